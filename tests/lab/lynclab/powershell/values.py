@@ -1,0 +1,158 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a server holds and writes, before anything is serialised.
+
+A plain ``bool``, ``str``, ``int`` (System.Int32), ``float`` (System.Double), ``bytes``, ``None``, ``list`` and ``dict``
+stand for themselves. Everything else that .NET tells apart has a type here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class UInt32(int):
+    """System.UInt32."""
+
+
+class UInt64(int):
+    """System.UInt64."""
+
+
+class Int64(int):
+    """System.Int64."""
+
+
+class Byte(int):
+    """System.Byte."""
+
+
+@dataclass(frozen=True)
+class EnumValue:
+    """A value of a .NET enumeration: its type's full name, its own name, its number."""
+
+    type_name: str
+    name: str
+    number: int
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A property value that is an object on the server and its text on the wire (an identity, an FQDN)."""
+
+    type_name: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class StringList:
+    """A .NET list of text, such as the computers of a pool."""
+
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DateTime:
+    """A .NET date: ``kind`` is ``utc``, ``local`` (then ``value`` is aware) or ``unspecified`` (then it is naive)."""
+
+    value: dt.datetime
+    kind: str = "utc"
+
+
+@dataclass(frozen=True)
+class PSObject:
+    """A .NET object that a cmdlet wrote: type names from the most derived, its text, its adapted properties in order."""
+
+    type_names: tuple[str, ...]
+    text: str
+    properties: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class CustomObject:
+    """A ``[pscustomobject]``: extended (note) properties only."""
+
+    properties: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ErrorRecord:
+    """An error as PowerShell describes it.
+
+    ``terminating`` errors fail the pipeline; others travel in the error stream and the pipeline completes. ``error_id`` is
+    the part of FullyQualifiedErrorId before the comma, ``origin`` the part behind it (empty: there is none).
+    """
+
+    message: str
+    error_id: str
+    category: int
+    exception_type_names: tuple[str, ...]
+    command: str = ""
+    origin: str = ""
+    target: Any = None
+    target_type: str = ""
+    terminating: bool = True
+    exception_properties: Mapping[str, Any] = field(default_factory=dict)
+    has_invocation: bool = True
+
+
+@dataclass(frozen=True)
+class Output:
+    """One object written to the pipeline."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class WarningRecord:
+    """A warning and the parameters that were bound when it was written."""
+
+    message: str
+    command: str = ""
+    bound_parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class VerboseRecord:
+    """A verbose message, likewise."""
+
+    message: str
+    command: str = ""
+    bound_parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+Record = Output | ErrorRecord | WarningRecord | VerboseRecord
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command of a pipeline as it arrived: its name (or script text) and its arguments in order.
+
+    An argument's name is ``None`` for a positional one; a switch that was given without a value has the value
+    ``SWITCH``.
+    """
+
+    name: str
+    arguments: Sequence[tuple[str | None, Any]] = ()
+    is_script: bool = False
+    ends_statement: bool = False
+
+
+class Switch:
+    """The argument of a parameter that was named without a value."""
+
+    def __repr__(self) -> str:
+        return "SWITCH"
+
+
+SWITCH = Switch()
