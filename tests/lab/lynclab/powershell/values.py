@@ -86,11 +86,34 @@ class CustomObject:
 
 
 @dataclass(frozen=True)
+class ExceptionObject:
+    """A .NET exception below another one (``InnerException``).
+
+    ``properties`` are those of its own class, in the order in which they are serialised before ``TargetSite``: they may
+    hold ``Message``, ``ErrorRecord`` and ``WasThrownFromThrowStatement`` where the class puts these first.
+    """
+
+    type_names: tuple[str, ...]
+    message: str
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    inner: ExceptionObject | None = None
+    hresult: int = -2146233087
+    source: str | None = "System.Management.Automation"
+    thrown: bool = True
+
+
+@dataclass(frozen=True)
 class ErrorRecord:
     """An error as PowerShell describes it.
 
     ``terminating`` errors fail the pipeline; others travel in the error stream and the pipeline completes. ``error_id`` is
     the part of FullyQualifiedErrorId before the comma, ``origin`` the part behind it (empty: there is none).
+
+    ``exception_properties`` are those of the exception's own class, in the order in which they are serialised before
+    ``TargetSite`` (so also ``Message``, ``ErrorRecord`` and ``WasThrownFromThrowStatement`` where the class has them
+    there; what is not named here comes at its usual place). ``thrown`` says whether the exception was thrown (then it has
+    a target site, a source and a stack trace) or only written. ``definition`` is the command's syntax as Get-Command
+    prints it, ``invocation_name`` the name under which it was called (empty while its parameters are being bound).
     """
 
     message: str
@@ -104,6 +127,12 @@ class ErrorRecord:
     terminating: bool = True
     exception_properties: Mapping[str, Any] = field(default_factory=dict)
     has_invocation: bool = True
+    inner: ExceptionObject | None = None
+    hresult: int = -2146233087
+    source: str | None = "System.Management.Automation"
+    thrown: bool = True
+    definition: str = ""
+    invocation_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,6 +149,7 @@ class WarningRecord:
     message: str
     command: str = ""
     bound_parameters: Mapping[str, Any] = field(default_factory=dict)
+    definition: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,6 +159,7 @@ class VerboseRecord:
     message: str
     command: str = ""
     bound_parameters: Mapping[str, Any] = field(default_factory=dict)
+    definition: str = ""
 
 
 Record = Output | ErrorRecord | WarningRecord | VerboseRecord
