@@ -1,0 +1,77 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Another interpreter: make PYTHON=python3.12 test
+PYTHON ?= python3
+# Another lab: make lab LAB="--deployments 2 --sites 1 --edges 1"
+LAB ?= --deployments 1 --sites 3 --edges 2
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input -q -q
+# Ansible finds the checkout as ansible_collections.ucops.lync through this link.
+DEV_TREE := .build/dev/ansible_collections/ucops/lync
+LAB_INVENTORY := .build/lab/inventory.yml
+
+RUNTIME_REQUIREMENTS := requirements/controller.txt requirements/lab.txt
+DEV_REQUIREMENTS := requirements/dev.txt
+RUNTIME := $(VENV)/.runtime-installed
+DEV := $(VENV)/.dev-installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-unit test-integration lint format sanity lab venv clean
+
+help: ## show the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(RUNTIME) $(DEV_TREE) ## three sites on the lab: dry run, real run, second run that changes nothing
+	@$(BIN)/python tests/demo/demo.py
+
+test: $(DEV) $(DEV_TREE) ## everything that CI checks
+	@$(BIN)/python tests/run.py
+
+test-unit: $(DEV) $(DEV_TREE) ## the unit tests, and the lab's own
+	@$(BIN)/python tests/run.py unit lab
+
+test-integration: $(DEV) $(DEV_TREE) ## playbooks against the lab, through ansible-playbook
+	@$(BIN)/python tests/run.py integration
+
+lint: $(DEV) $(DEV_TREE) ## format, style, types, YAML, playbooks, changelog
+	@$(BIN)/python tests/run.py lint
+
+sanity: $(DEV) $(DEV_TREE) ## ansible-test sanity
+	@$(BIN)/python tests/run.py sanity
+
+format: $(DEV) ## rewrite the Python files in the project's format
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+lab: $(RUNTIME) ## the lab alone, in the foreground, with an inventory to play with
+	@mkdir -p $(dir $(LAB_INVENTORY))
+	@PYTHONPATH=tests/lab $(BIN)/python -m lynclab up $(LAB) --inventory $(LAB_INVENTORY)
+
+venv: $(DEV) $(DEV_TREE) ## the virtual environment with all tools
+
+clean: ## remove what the commands above made
+	rm -rf $(VENV) .build .ansible .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis tests/output
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " + sys.version.split()[0] + ": make PYTHON=..." if sys.version_info < (3, 11) else 0)'
+	@echo "Creating the virtual environment $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): $(RUNTIME_REQUIREMENTS) | $(BIN)/python
+	@echo "Installing Ansible and the lab's libraries into $(VENV)"
+	@$(PIP_INSTALL) $(addprefix -r ,$(RUNTIME_REQUIREMENTS))
+	@touch $@
+
+# All files together, so that the tools cannot change the versions that the runtime is tested with.
+$(DEV): $(DEV_REQUIREMENTS) $(RUNTIME)
+	@echo "Installing the tools for the checks into $(VENV)"
+	@$(PIP_INSTALL) $(addprefix -r ,$(RUNTIME_REQUIREMENTS) $(DEV_REQUIREMENTS))
+	@touch $@
+
+$(DEV_TREE):
+	@mkdir -p $(dir $@)
+	@ln -sfn ../../../.. $@
