@@ -4,7 +4,8 @@
 """What a server holds and writes, before anything is serialised.
 
 A plain ``bool``, ``str``, ``int`` (System.Int32), ``float`` (System.Double), ``bytes``, ``None``, ``list`` and ``dict``
-stand for themselves. Everything else that .NET tells apart has a type here.
+stand for themselves, as do ``decimal.Decimal``, ``uuid.UUID`` and ``datetime.timedelta``. Everything else that .NET tells
+apart has a type here.
 """
 
 from __future__ import annotations
@@ -31,6 +32,30 @@ class Byte(int):
     """System.Byte."""
 
 
+class Version(str):
+    """System.Version, such as ``5.0.8308.0``."""
+
+
+class Uri(str):
+    """System.Uri."""
+
+
+class SecureString:
+    """System.Security.SecureString: its text is read on purpose only, and never shown."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return "********"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SecureString) and other.text == self.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+
 @dataclass(frozen=True)
 class EnumValue:
     """A value of a .NET enumeration: its type's full name, its own name, its number."""
@@ -45,10 +70,14 @@ class EnumValue:
 
 @dataclass(frozen=True)
 class Reference:
-    """A property value that is an object on the server and its text on the wire (an identity, an FQDN)."""
+    """A property value that is an object on the server and its text on the wire (an identity, an FQDN).
+
+    ``properties`` are its own (``Scope`` and ``Name`` of an identity): they show where it is serialised as an object.
+    """
 
     type_name: str
     text: str
+    properties: tuple[tuple[str, Any], ...] = ()
 
     def __str__(self) -> str:
         return self.text
@@ -63,10 +92,14 @@ class StringList:
 
 @dataclass(frozen=True)
 class DateTime:
-    """A .NET date: ``kind`` is ``utc``, ``local`` (then ``value`` is aware) or ``unspecified`` (then it is naive)."""
+    """A .NET date: ``kind`` is ``utc``, ``local`` (then ``value`` is aware) or ``unspecified`` (then it is naive).
+
+    ``ticks`` (0 to 9) are the units of 100 ns that a microsecond does not hold.
+    """
 
     value: dt.datetime
     kind: str = "utc"
+    ticks: int = 0
 
 
 @dataclass(frozen=True)
@@ -100,6 +133,14 @@ class ExceptionObject:
     hresult: int = -2146233087
     source: str | None = "System.Management.Automation"
     thrown: bool = True
+
+
+@dataclass(frozen=True)
+class Decorated:
+    """A primitive value that carries extended properties (a note property on a text)."""
+
+    value: Any
+    properties: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
