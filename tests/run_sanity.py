@@ -1,0 +1,99 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs ``ansible-test sanity`` on a copy of the checkout.
+
+ansible-test wants a folder that is really called ansible_collections/ucops/lync, and downloads pip's bootstrap script
+unless its cache has one. The argument is the folder for the JUnit reports.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+COPY = CHECKOUT / ".build/sanity/ansible_collections/ucops/lync"
+LOG = CHECKOUT / ".build/sanity/ansible-test.log"
+PYTHON_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
+PIP_CHATTER = re.compile(
+    r"\s*(Looking in |Collecting |Downloading |Processing |Installing |Using cached |Attempting uninstall|"
+    r"Found existing |Uninstalling |Successfully |Preparing |Getting requirements |WARNING: Location |━|$)"
+)
+
+BOOTSTRAP = '''\
+"""Stands in for get-pip.py: installs the packages named as arguments with the pip that Python brings along."""
+
+import subprocess
+import sys
+
+packages = [argument for argument in sys.argv[1:] if argument not in ("--no-setuptools", "--no-wheel")]
+# In a process of its own: it hides pip's configuration from the process that runs it.
+subprocess.run([sys.executable, "-m", "ensurepip"], check=True)
+subprocess.run([sys.executable, "-m", "pip", "install", *packages], check=True)
+'''
+
+
+def seed_bootstrap() -> None:
+    """Put a bootstrap script into ansible-test's cache, where none is."""
+    # The version is known to ansible-test only.
+    from ansible_test._internal.python_requirements import get_venv_packages
+
+    version = get_venv_packages(SimpleNamespace(version=PYTHON_VERSION))["pip"]
+    script = Path("~/.ansible/test/cache").expanduser() / f"get_pip_{version.replace('.', '_')}.py"
+    if not script.exists():
+        script.parent.mkdir(parents=True, exist_ok=True)
+        script.write_text(BOOTSTRAP, encoding="utf-8")
+
+
+def copy_checkout() -> None:
+    """Copy what git tracks, or would track, to where ansible-test accepts it."""
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listing, cwd=CHECKOUT, check=True, capture_output=True, text=True).stdout.split("\0")
+    shutil.rmtree(COPY, ignore_errors=True)
+    for name in filter(None, names):
+        source, destination = CHECKOUT / name, COPY / name
+        if source.exists():  # a deleted file stays listed until that is committed
+            destination.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, destination, follow_symlinks=False)
+    subprocess.run(["git", "init", "--quiet"], cwd=COPY, check=True)
+
+
+def run_ansible_test() -> int:
+    """Show what the tests say; what pip says goes into the log."""
+    tools = Path(sys.executable).parent
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+    environment["PATH"] = f"{tools}{os.pathsep}{environment['PATH']}"
+    # One version of Python, the one that runs this: which others a machine has is chance.
+    command = [str(tools / "ansible-test"), "sanity", "--venv", "--python", PYTHON_VERSION, "--junit", "--color", "no"]
+    with (
+        LOG.open("w", encoding="utf-8") as log,
+        subprocess.Popen(
+            command, cwd=COPY, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as process,
+    ):
+        assert process.stdout is not None
+        for line in process.stdout:
+            log.write(line)
+            if not PIP_CHATTER.match(line):
+                print(line, end="", flush=True)
+    return process.returncode
+
+
+def main(reports: Path) -> int:
+    seed_bootstrap()
+    copy_checkout()
+    status = run_ansible_test()
+    shutil.copytree(COPY / "tests/output/junit", reports, dirs_exist_ok=True)
+    if status:
+        print(f"All of ansible-test's output: {LOG.relative_to(CHECKOUT)}")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
