@@ -5,7 +5,7 @@
 
 ``CORE`` is the recorded engine, for the comparison with the recordings; ``DESKTOP``, the default, is what a Windows
 server of Lync's time runs. The order of an exception's properties and the class names of DESKTOP are those in pypsrp's
-recordings of real Windows servers.
+recordings of real Windows servers. The texts of errors by edition are in ``messages``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lynclab.powershell.values import Version
 
 @dataclass(frozen=True)
 class Edition:
-    """What depends on the edition: class names, the order of properties, stand-ins for stack traces, texts."""
+    """What depends on the edition: class names, the order of properties, stand-ins for stack traces."""
 
     name: str
     core_library: str
@@ -27,7 +27,6 @@ class Edition:
     stack_trace: str
     target_site: str
     newline: str
-    unknown_command: str
 
     def generic(self, name: str, *arguments: str) -> str:
         """The full name of a generic .NET class, such as ``List`1`` of ``System.String``."""
@@ -52,10 +51,6 @@ CORE = Edition(
     stack_trace="(stack trace)",
     target_site="(method)",
     newline="\n",
-    unknown_command=(
-        "The term '{0}' is not recognized as a name of a cmdlet, function, script file, or executable program.\n"
-        "Check the spelling of the name, or if a path was included, verify that the path is correct and try again."
-    ),
 )
 
 DESKTOP = Edition(
@@ -78,10 +73,6 @@ DESKTOP = Edition(
     ),
     target_site="Void ThrowTerminatingError(System.Management.Automation.ErrorRecord)",
     newline="\r\n",
-    unknown_command=(
-        "The term '{0}' is not recognized as the name of a cmdlet, function, script file, or operable program. "
-        "Check the spelling of the name, or if a path was included, verify that the path is correct and try again."
-    ),
 )
 
 EDITIONS = {edition.name: edition for edition in (CORE, DESKTOP)}
