@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ansible_output import Shown, changing_cmdlets, recap, without_colours
-from processes import child, gone
+from processes import adopt_orphans, child, left_behind, stop
 from store import Store
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -70,6 +70,11 @@ def expect(holds: bool, otherwise: str) -> None:
         raise DemoFailed(otherwise)
 
 
+def expect_nobody_left() -> None:
+    others = left_behind()
+    expect(not others, "".join(["Processes were left behind:", *(f"\n  {pid} {line}" for pid, line in others.items())]))
+
+
 def environment() -> dict[str, str]:
     """For Ansible: this checkout, its defaults, nothing of the user's own settings."""
     settings = FOLDER / "ansible.cfg"
@@ -116,7 +121,7 @@ def play(headline: str, *options: str) -> Run:
             print(line, end="", flush=True)
             lines.append(line)
         status = playbook.wait()
-        expect(gone(playbook, patience=5), "ansible-playbook left a process behind.")
+        expect_nobody_left()
     run = Run(without_colours("".join(lines)))
     expect(status == 0, f"ansible-playbook ended with status {status}.")
     expect(bool(recap(run.output)), "ansible-playbook printed no recap.")
@@ -169,8 +174,8 @@ def main() -> None:
         for run in runs:
             run(store)
         expect(lab.poll() is None, "The lab ended by itself.")
-        lab.terminate()
-        expect(gone(lab, patience=10), "The lab did not stop when it was asked to.")
+        expect(stop(lab), "The lab did not stop when it was asked to.")
+        expect_nobody_left()
     print(
         "\nDemo: the dry run showed the two documented cmdlets and changed nothing; the real run changed the deployment"
         "\nand proved it on all six Edge Servers; the second run had nothing to do."
@@ -185,6 +190,7 @@ def ended(_signal: int, _frame: object) -> None:
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, ended)
     signal.signal(signal.SIGHUP, ended)
+    adopt_orphans()
     try:
         main()
     except DemoFailed as failure:
