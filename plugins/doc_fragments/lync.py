@@ -1,0 +1,66 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the documentation of every module says."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Attributes and notes that all modules share."""
+
+    DOCUMENTATION = r"""
+options: {}
+requirements:
+  - pypsrp >= 0.9.0 on the controller
+notes:
+  - The module runs on the controller and sends bare cmdlets over the host's own connection, C(ansible_connection=psrp).
+    Nothing is installed on the server, and no script is run there.
+  - The host variable C(lync_command_timeout) (seconds, default 120) limits what one command may take, the load of the Lync
+    module included. C(lync_progress=false) turns off the lines that long waits show.
+  - Any error record of a cmdlet fails the task. A server that cannot be reached is reported as unreachable.
+seealso:
+  - name: Lync Server 2013 cmdlets
+    description: The reference of the cmdlets behind the options.
+    link: https://learn.microsoft.com/powershell/module/skype/
+attributes:
+  action_group:
+    description: Part of the action group C(ucops.lync.lync), for C(module_defaults).
+    support: full
+  platform:
+    description: The servers that the module manages.
+    support: full
+    platforms: windows
+"""
+
+    READS = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Runs in check mode as always, because it changes nothing.
+    support: full
+  diff_mode:
+    description: There is nothing to compare.
+    support: none
+  idempotent:
+    description: Changes nothing.
+    support: full
+"""
+
+    CONFIGURES = r"""
+options: {}
+notes:
+  - An omitted option is not managed. Only settings that differ are sent.
+  - Run it once for a deployment, on a machine that reaches the Central Management store, such as a Front End Server over
+    C(ansible_psrp_path=OcsPowershell). Edge Servers receive the change by replication.
+attributes:
+  check_mode:
+    description: Reads only. Whatever would fail before the first write fails in check mode, too.
+    support: full
+  diff_mode:
+    description: Shows the managed settings before and after, and the cmdlets.
+    support: full
+  idempotent:
+    description: A second run with the same options changes nothing.
+    support: full
+"""

@@ -1,0 +1,151 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether this server's own copy of the configuration holds what was wanted: the only proof that a change arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from . import _access_edge, _hosting_provider
+from ._inspect import read_local_store
+from ._outcome import Failure
+from ._resource import ACCESS_EDGE, HOSTING_PROVIDERS, Object, Store
+from ._setting import Setting
+from ._task import Task
+
+_PROVIDER = _hosting_provider.RESOURCE
+_STATE = {"type": "str", "choices": ["present", "absent"], "default": "present"}
+_KEY = {"type": "str", "required": True}
+
+ARGUMENT_SPEC: dict[str, Any] = {
+    "access_edge": {"type": "dict", "options": _access_edge.RESOURCE.argument_spec},
+    "hosting_providers": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "identity": _KEY,
+            **{setting.option: setting.argument() for setting in _PROVIDER.settings},
+            "state": _STATE,
+        },
+    },
+    "central": {"type": "dict"},
+    "timeout": {"type": "float", "default": 60},
+    "interval": {"type": "float", "default": 5},
+}
+
+HOLDS = "holds"
+DIFFERS = "differs"
+DRIFTED = "drifted already"
+PENDING = "will differ until replicated"
+
+Values = dict[str, Any]
+"""Values by a dotted name such as ``access_edge.allow_federated_users``."""
+
+
+def run(task: Task) -> None:
+    """
+    :raises Failure: when the local store differs at the end of the time, or, in check mode, differs from the central one.
+    """
+    options = task.options
+    _check(options)
+    started = task.now()
+    while True:
+        wanted, found = compare(options, read_local_store(task, (ACCESS_EDGE, HOSTING_PROVIDERS)))
+        differing = {name for name in wanted if not _same(name, wanted[name], found[name])}
+        elapsed = task.now() - started
+        if not differing or task.check_mode or elapsed >= options["timeout"]:
+            break
+        task.wait(min(options["interval"], max(0.0, options["timeout"] - elapsed)))
+    outcome = _outcome(task, wanted, found, differing)
+    task.result.update(
+        changed=False,
+        outcome=outcome,
+        differences=sorted(differing),
+        waited=round(elapsed, 1),
+        diff={"before": found, "after": wanted, "before_header": "found in the local store", "after_header": "wanted"},
+    )
+    if outcome in (DIFFERS, DRIFTED):
+        listed = "; ".join(f"{name}: wanted {wanted[name]!r}, found {found[name]!r}" for name in sorted(differing))
+        central = (
+            "the Central Management store has it otherwise today, so this Edge lags behind or"
+            if outcome == DRIFTED
+            else "it"
+        )
+        raise Failure(
+            f"The local store of {task.host} differs: {listed}. {central.capitalize()} has not received the change: check its "
+            "replication (services REPLICA here, MASTER and FTA on the Central Management Server, port 4443)."
+        )
+
+
+def _check(options: Mapping[str, Any]) -> None:
+    _access_edge.RESOURCE.wish(options["access_edge"] or {})
+    for provider in options["hosting_providers"]:
+        _PROVIDER.wish(provider)
+
+
+def _outcome(task: Task, wanted: Values, found: Values, differing: set[str]) -> str:
+    if not differing:
+        return HOLDS
+    central = task.options["central"]
+    if not task.check_mode or central is None:
+        return DIFFERS
+    _, there = compare(task.options, _central_store(central))
+    return PENDING if all(_same(name, there[name], found[name]) for name in differing) else DRIFTED
+
+
+def compare(options: Mapping[str, Any], store: Store) -> tuple[Values, Values]:
+    """What is wanted and what a store holds, by the same dotted names."""
+    wanted: Values = {}
+    found: Values = {}
+    edge = store[ACCESS_EDGE][0] if store[ACCESS_EDGE] else {}
+    stated = options["access_edge"] or {}
+    for setting in (*_access_edge.SETTINGS, _access_edge.ROUTING_METHOD):
+        if stated.get(setting.option) is not None:
+            name = f"access_edge.{setting.option}"
+            wanted[name], found[name] = stated[setting.option], edge.get(setting.parameter)
+    for provider in options["hosting_providers"]:
+        _compare_provider(provider, store[HOSTING_PROVIDERS], wanted, found)
+    return wanted, found
+
+
+def _compare_provider(provider: Mapping[str, Any], held: Sequence[Object], wanted: Values, found: Values) -> None:
+    prefix = f"hosting_provider.{provider['identity']}"
+    there = _hosting_provider.matching(held, provider["identity"], provider.get("proxy_fqdn"))
+    wanted[f"{prefix}.state"], found[f"{prefix}.state"] = provider["state"], "absent" if there is None else "present"
+    if provider["state"] == "absent":
+        found[f"{prefix}.state"] = "absent" if _PROVIDER.find(held, provider["identity"]) is None else "present"
+        return
+    for setting in _PROVIDER.settings:
+        if provider.get(setting.option) is not None:
+            name = f"{prefix}.{setting.option}"
+            wanted[name] = provider[setting.option]
+            found[name] = None if there is None else there.get(setting.parameter)
+
+
+_BY_OPTION: dict[str, Setting] = {
+    setting.option: setting for setting in (*_access_edge.SETTINGS, _access_edge.ROUTING_METHOD, *_PROVIDER.settings)
+}
+
+
+def _same(name: str, one: Any, other: Any) -> bool:
+    setting = _BY_OPTION.get(name.rpartition(".")[2])
+    return one == other if setting is None else setting.same(one, other)
+
+
+def _central_store(central: Mapping[str, Any]) -> Store:
+    """The central store as the info modules returned it, with the server's property names again."""
+
+    def restored(settings: Sequence[Setting], shown: Mapping[str, Any]) -> dict[str, Any]:
+        return {setting.parameter: shown.get(setting.option) for setting in settings}
+
+    edge = (*_access_edge.SETTINGS, _access_edge.ROUTING_METHOD)
+    provider = (_hosting_provider.KEY, *_PROVIDER.settings)
+    return Store(
+        {
+            ACCESS_EDGE.name: [restored(edge, central.get("access_edge") or {})],
+            HOSTING_PROVIDERS.name: [restored(provider, one) for one in central.get("hosting_providers") or []],
+        }
+    )

@@ -1,0 +1,59 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The ways in which a task ends without having done what it was asked for.
+
+Each carries one sentence for the administrator: what failed, on which object, what to check.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+NOT_RECOGNISED = "CommandNotFoundException"
+
+
+class Failure(Exception):
+    """Foreseeable: becomes a failed result. ``details`` are further result keys."""
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+
+class Refused(Failure):
+    """The wish itself cannot be carried out; nothing was written."""
+
+
+class CmdletFailed(Failure):
+    """The server answered a cmdlet with an error record.
+
+    :param cmdlet: the cmdlet's name.
+    :param text: the server's message.
+    :param error_id: FullyQualifiedErrorId; only the part before the comma is the same on all servers.
+    :param category: such as ``ObjectNotFound``.
+    :param target: the target object's text.
+    """
+
+    def __init__(self, cmdlet: str, text: str, error_id: str = "", category: str = "", target: str = "") -> None:
+        self.cmdlet = cmdlet
+        self.text = text.strip()
+        self.error_id = error_id
+        self.category = category
+        self.target = target
+        error = {"cmdlet": cmdlet, "message": self.text, "id": error_id, "category": category, "target": target}
+        super().__init__(f"{cmdlet} failed: {self.text}" + (f" ({error_id})" if error_id else ""), error=error)
+
+    @property
+    def not_recognised(self) -> bool:
+        """Whether the session does not know the cmdlet: no such module, or outside the account's role."""
+        return self.error_id.partition(",")[0] == NOT_RECOGNISED
+
+
+class SessionFailed(Failure):
+    """The server cannot be reached or does not let us in: becomes an unreachable result."""
+
+
+class SessionLost(SessionFailed):
+    """An open session broke; whether the command in it ran is not known."""

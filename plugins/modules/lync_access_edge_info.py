@@ -1,0 +1,57 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation and declaration; the work is done in module_utils."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: lync_access_edge_info
+short_description: Read the Access Edge configuration of a Lync deployment
+version_added: 0.1.0
+description:
+  - Returns what C(Get-CsAccessEdgeConfiguration) shows.
+options:
+  local_store:
+    description: Whether to read this machine's own copy instead of the Central Management store, the only way on an Edge Server.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - ucops.lync.lync
+  - ucops.lync.lync.reads
+author:
+  - the ucops.lync authors (@ucops)
+"""
+
+EXAMPLES = r"""
+- name: What an Edge Server has received
+  ucops.lync.lync_access_edge_info:
+    local_store: true
+  register: received
+"""
+
+RETURN = r"""
+access_edge:
+  description: The object, its property names in snake case.
+  returned: success
+  type: dict
+  sample:
+    allow_federated_users: true
+    routing_method: UseDnsSrvRouting
+"""
+
+from ansible_collections.ucops.lync.plugins.module_utils._inspect import inspects
+from ansible_collections.ucops.lync.plugins.module_utils._module_file import decline
+from ansible_collections.ucops.lync.plugins.module_utils._resource import ACCESS_EDGE
+from ansible_collections.ucops.lync.plugins.module_utils._values import snake_cased
+
+MODULE = inspects(ACCESS_EDGE, lambda store: {"access_edge": snake_cased(store.access_edge)})
+
+
+def main() -> None:
+    decline(MODULE)
+
+
+if __name__ == "__main__":
+    main()

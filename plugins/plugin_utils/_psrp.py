@@ -1,0 +1,180 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A session over PSRP: bare cmdlets with typed parameters through pypsrp, never script text."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+import traceback
+from collections.abc import Sequence
+from typing import Any
+
+from ansible_collections.ucops.lync.plugins.module_utils._cmdlet import Cmdlet, Secret
+from ansible_collections.ucops.lync.plugins.module_utils._outcome import SessionFailed, SessionLost
+from ansible_collections.ucops.lync.plugins.plugin_utils import _records
+from ansible_collections.ucops.lync.plugins.plugin_utils._session import Answer
+from ansible_collections.ucops.lync.plugins.plugin_utils._session_failures import BROKEN, sentence
+from ansible_collections.ucops.lync.plugins.plugin_utils._way_in import PsrpWay
+
+PYPSRP_IMPORT_ERROR: str | None
+try:
+    from pypsrp.exceptions import WSManFaultError
+    from pypsrp.powershell import PowerShell, RunspacePool
+    from pypsrp.serializer import TaggedValue
+    from pypsrp.wsman import WSMan, WSManAction
+except ImportError:
+    PYPSRP_IMPORT_ERROR = traceback.format_exc()
+    WSMan = object
+else:
+    PYPSRP_IMPORT_ERROR = None
+
+UNUSABLE: tuple[type[BaseException], ...] = (*BROKEN, ValueError)
+"""At the opening pypsrp also refuses settings that do not fit together, such as Basic over unencrypted HTTP."""
+
+CLOSING_SECONDS = 5
+"""How long the end of a task waits for a server to delete a shell."""
+
+RESTRICTED_PATHS = frozenset({"ocspowershell"})
+
+
+class Overdue(Exception):
+    """A command did not answer before its deadline."""
+
+
+class DeadlineWSMan(WSMan):
+    """pypsrp's client, with an end: by itself it repeats an unanswered Receive for up to 294 s (measured, pypsrp 0.9.1)
+    and polls a cmdlet that hangs for ever.
+    """
+
+    deadline: float | None = None
+
+    def invoke(
+        self, action: str, *args: Any, timeout: int | None = None, retries_on_read_timeout: int = 0, **kwargs: Any
+    ) -> Any:
+        remaining = self._remaining()
+        if remaining is not None and remaining < (timeout or self.operation_timeout):
+            timeout = max(1, int(remaining))
+        repeats = min(retries_on_read_timeout, 1) if action == WSManAction.RECEIVE else 0
+        return super().invoke(action, *args, timeout=timeout, retries_on_read_timeout=repeats, **kwargs)
+
+    def _remaining(self) -> float | None:
+        if self.deadline is None:
+            return None
+        remaining = self.deadline - time.monotonic()
+        if remaining <= 0:
+            raise Overdue
+        return remaining
+
+
+class PsrpSession:
+    """One runspace pool with one runspace on one server."""
+
+    def __init__(self, way: PsrpWay) -> None:
+        self.where = way.where
+        self.restricted = way.path.strip("/").lower() in RESTRICTED_PATHS
+        self._way = way
+        self._wsman: DeadlineWSMan | None = None
+        self._pool: RunspacePool | None = None
+
+    def invoke(self, cmdlets: Sequence[Cmdlet]) -> Answer:
+        pool = self._opened()
+        try:
+            self._start_clock()
+            shell = PowerShell(pool)
+            for position, cmdlet in enumerate(cmdlets):
+                if position:
+                    shell.add_statement()
+                self._add(shell, cmdlet)
+            output = shell.invoke(remote_stream_options=0)
+        except Overdue:
+            self._abandon()
+            raise SessionLost(
+                f"{self.where} did not answer {cmdlets[0].name} within {self._way.command_timeout} s; whether it still runs there "
+                "is not known. (Host variable lync_command_timeout.)"
+            ) from None
+        except BROKEN as error:
+            self._abandon()
+            raise SessionLost(f"The session was lost during {cmdlets[0].name}: {sentence(error, self._way)}") from error
+        return Answer(
+            tuple(_records.record(item) for item in output if item is not None),
+            tuple(_records.error(raised) for raised in shell.streams.error),
+            tuple(str(warning.message) for warning in shell.streams.warning),
+        )
+
+    def close(self) -> None:
+        pool, self._pool = self._pool, None
+        wsman, self._wsman = self._wsman, None
+        if pool is None or wsman is None:
+            return
+        with contextlib.suppress(Exception):
+            wsman.deadline = time.monotonic() + CLOSING_SECONDS
+            pool.close()
+        with contextlib.suppress(Exception):
+            wsman.close()
+
+    def _opened(self) -> RunspacePool:
+        if self._pool is not None:
+            return self._pool
+        if PYPSRP_IMPORT_ERROR is not None:
+            raise SessionFailed(_missing_pypsrp(), exception=PYPSRP_IMPORT_ERROR)
+        pool: RunspacePool | None = None
+        try:
+            self._wsman = DeadlineWSMan(**self._way.wsman_arguments)
+            self._start_clock()
+            pool = RunspacePool(
+                self._wsman, configuration_name=self._way.configuration_name, **self._way.pool_arguments
+            )
+            pool.open()
+        except Overdue:
+            self._pool = pool
+            self._abandon()
+            raise SessionFailed(f"{self.where} did not open a session within {self._way.command_timeout} s.") from None
+        except UNUSABLE as error:
+            self._pool = pool
+            self._abandon()
+            raise SessionFailed(sentence(error, self._way)) from error
+        self._pool = pool
+        return pool
+
+    def _start_clock(self) -> None:
+        assert self._wsman is not None
+        self._wsman.deadline = time.monotonic() + self._way.command_timeout
+
+    def _add(self, shell: PowerShell, cmdlet: Cmdlet) -> None:
+        shell.add_cmdlet(cmdlet.name)
+        for name, value in cmdlet.parameters.items():
+            shell.add_parameter(name, self._serialised(value))
+        if cmdlet.confirms:
+            # A session without a host fails where a prompt would appear (HostFunctionNotImplemented).
+            shell.add_parameter("Confirm", False)
+
+    def _serialised(self, value: Any) -> Any:
+        if isinstance(value, Secret):
+            assert self._pool is not None
+            self._pool.exchange_keys()
+            return TaggedValue("SS", value.text)
+        return _records.sendable(value)
+
+    def _abandon(self) -> None:
+        """Delete the shell of a broken session on a new connection: quotas count shells, not connections."""
+        if self._wsman is not None:
+            transport = self._wsman.transport
+            with contextlib.suppress(Exception):
+                transport.close()
+            transport.session = None
+            transport.encryption = None
+        if self._pool is not None and self._pool.shell.opened:
+            self.close()
+        self._pool = None
+        self._wsman = None
+
+
+def _missing_pypsrp() -> str:
+    from ansible.module_utils.basic import missing_required_lib
+
+    return str(missing_required_lib("pypsrp"))
+
+
+__all__ = ["PsrpSession", "WSManFaultError"]

@@ -1,0 +1,130 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a host is reached, told by its inventory: the connection plugin's name, the shell's family, the public options.
+
+Only ``get_option`` is used: the plugins' own attributes differ from release to release of ansible-core.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.ucops.lync.plugins.module_utils._outcome import Refused
+
+COMMAND_TIMEOUT = 120
+"""Seconds that one command may take, the load of the Lync module included (documented by users as 4 to 30 s)."""
+
+THREE_LINES = """\
+    ansible_connection: psrp
+    ansible_psrp_path: OcsPowershell      # a Front End; leave it out for an Edge Server
+    ansible_port: 443                     # a Front End; 5985 or 5986 for an Edge Server"""
+
+_WSMAN_OPTIONS = (
+    "connection_timeout",
+    "max_envelope_size",
+    "operation_timeout",
+    "read_timeout",
+    "reconnection_retries",
+    "proxy",
+    "certificate_key_pem",
+    "certificate_pem",
+    "certificate_key_password",
+    "credssp_auth_mechanism",
+    "credssp_disable_tlsv1_2",
+    "credssp_minimum_version",
+    "negotiate_send_cbt",
+    "negotiate_delegate",
+    "negotiate_hostname_override",
+    "negotiate_service",
+)
+_OPTIONAL = frozenset({"certificate_key_password"})
+"""Options that older releases of the psrp connection plugin do not have."""
+
+
+@dataclass(frozen=True)
+class PsrpWay:
+    """Everything that opens a PSRP session. Secrets are in here: it is never shown whole."""
+
+    server: str
+    port: int
+    path: str
+    https: bool
+    authentication: str
+    configuration_name: str
+    command_timeout: int
+    wsman_arguments: Mapping[str, Any] = field(repr=False)
+    pool_arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def where(self) -> str:
+        return f"{self.server}:{self.port}/{self.path.strip('/')}"
+
+
+def way_in(connection: Any, variables: Mapping[str, Any]) -> PsrpWay:
+    """The way to the host of a connection plugin.
+
+    :param connection: the task's connection plugin, options set, not yet connected.
+    :param variables: plain host variables that belong to this collection (``lync_command_timeout``).
+    :raises Refused: when the inventory names no way that can be used, with the lines to add.
+    """
+    if connection.transport != "psrp":
+        raise Refused(
+            f"This host is reached with the connection plugin {connection.transport}, over which Lync cmdlets cannot be run "
+            f"(an inventory without ansible_connection means ssh). Add to the host's variables:\n{THREE_LINES}"
+        )
+    return _psrp(connection, int(variables.get("lync_command_timeout") or COMMAND_TIMEOUT))
+
+
+def _psrp(connection: Any, command_timeout: int) -> PsrpWay:
+    option = connection.get_option
+    protocol, port = option("protocol"), option("port")
+    if protocol is None:
+        protocol = "http" if port is not None and int(port) == 5985 else "https"
+    if port is None:
+        port = 5986 if protocol == "https" else 5985
+    arguments = {name: _option(connection, name) for name in _WSMAN_OPTIONS}
+    arguments.update(
+        server=option("remote_addr"),
+        port=int(port),
+        username=option("remote_user"),
+        password=option("remote_password"),
+        ssl=protocol == "https",
+        path=option("path"),
+        auth=option("auth"),
+        encryption=option("message_encryption"),
+        no_proxy=bool(option("ignore_proxy")),
+        reconnection_backoff=float(option("reconnection_backoff")),
+        cert_validation=_cert_validation(option("cert_validation"), option("ca_cert")),
+    )
+    arguments = {
+        name: value for name, value in arguments.items() if value is not None or name in ("username", "password")
+    }
+    return PsrpWay(
+        server=arguments["server"],
+        port=arguments["port"],
+        path=arguments["path"],
+        https=arguments["ssl"],
+        authentication=arguments["auth"],
+        configuration_name=option("configuration_name"),
+        command_timeout=command_timeout,
+        wsman_arguments=arguments,
+        pool_arguments={"no_profile": True} if _option(connection, "no_profile", optional=True) else {},
+    )
+
+
+def _option(connection: Any, name: str, optional: bool = False) -> Any:
+    if not optional and name not in _OPTIONAL:
+        return connection.get_option(name)
+    try:
+        return connection.get_option(name)
+    except KeyError:
+        return None
+
+
+def _cert_validation(validation: str, ca_cert: str | None) -> bool | str:
+    if validation == "ignore":
+        return False
+    return ca_cert if ca_cert is not None else True
