@@ -110,11 +110,15 @@ class Deployment:
         """A moment as the cmdlets write it."""
         if seconds is None:
             return None
-        moment = dt.datetime.fromtimestamp(seconds, dt.timezone.utc)
         if self.stamp_kind == "utc":
-            return DateTime(moment, "utc")
-        local = moment.astimezone(dt.timezone(dt.timedelta(hours=self.utc_offset)))
-        return DateTime(local, "local") if self.stamp_kind == "local" else DateTime(local.replace(tzinfo=None), "unspecified")
+            return DateTime(dt.datetime.fromtimestamp(seconds, dt.timezone.utc), "utc")
+        local = self.local_time(seconds)
+        return local if self.stamp_kind == "local" else DateTime(local.value.replace(tzinfo=None), "unspecified")
+
+    def local_time(self, seconds: float) -> DateTime:
+        """A moment in the servers' time zone, as Get-Date writes it."""
+        zone = dt.timezone(dt.timedelta(hours=self.utc_offset))
+        return DateTime(dt.datetime.fromtimestamp(seconds, zone), "local")
 
     def _first_master(self) -> str:
         pool = next(pool for pool in self.topology.pools if "CentralManagement" in pool.roles)

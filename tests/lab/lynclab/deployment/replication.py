@@ -40,7 +40,8 @@ class Replica:
     """One machine's replica. Stamps are what the master's table shows, in seconds since 1970; None: never.
 
     ``skew`` is how far the machine's clock is off. ``receives`` False: packages do not arrive (port 4443 inwards);
-    ``reports`` False: status reports do not come back; ``stamps_move`` False: the table shows the old stamps for ever.
+    ``reports`` False: status reports do not come back; ``applies`` False: a package is reported and changes nothing;
+    ``stamps_move`` False: the table shows the old stamps for ever.
     """
 
     fqdn: str
@@ -49,6 +50,7 @@ class Replica:
     skew: float = 0.0
     receives: bool = True
     reports: bool = True
+    applies: bool = True
     stamps_move: bool = True
     last_update_creation: float | None = None
     last_status_report: float | None = None
@@ -184,7 +186,7 @@ class Replication:
 
     def _build_changed(self, at: float) -> None:
         # Two writes before one package leave nothing for a second one.
-        if self._store() != self._packaged:
+        if self._store() is not self._packaged:
             self._build(list(self.replicas.values()), at)
 
     def _build(self, replicas: list[Replica], at: float) -> None:
@@ -206,7 +208,8 @@ class Replication:
         if not replica.receives or number < replica.arrived:
             return
         replica.arrived = number
-        replica.content = content
+        if replica.applies:
+            replica.content = content
         if report_after:
             self._schedule(at + report_after, lambda then: self._report(replica, number, then))
         else:
@@ -221,6 +224,6 @@ class Replication:
             replica.last_status_report = at + replica.skew
 
     def _regular_report(self, replica: Replica, at: float) -> None:
-        if replica.reported is not None or replica.arrived == replica.newest:
+        if replica.reported is not None:
             self._report(replica, replica.arrived, at)
         self._schedule(at + self.delays.regular_report, lambda then: self._regular_report(replica, then))

@@ -71,7 +71,7 @@ COLLECTIONS = ("hosting_providers", "public_providers", "allowed_domains", "bloc
 class StoreContent:
     """Everything that replicates, at one moment. Collections are keyed by lower-case identity, in order of creation."""
 
-    access_edge: Item = FRESH_ACCESS_EDGE
+    access_edge: Item = field(default_factory=lambda: FRESH_ACCESS_EDGE)
     hosting_providers: Items = field(default_factory=dict)
     public_providers: Items = field(default_factory=dict)
     allowed_domains: Items = field(default_factory=dict)

@@ -220,7 +220,15 @@ def _reference(value: Any, parameter: Parameter) -> Reference:
             source="Lync.StandIn",
         )
         raise CannotConvertValue(reason, cause)
-    return Reference(parameter.type_name, text)
+    return identity(parameter.type_name, text)
+
+
+def identity(type_name: str, text: str) -> Reference:
+    """An identity, with the properties that a serialiser shows of it where it shows any."""
+    properties: tuple[tuple[str, Any], ...] = ()
+    if type_name.endswith("XdsGlobalRelativeIdentity"):
+        properties = (("Scope", "Global"), ("Name", text))
+    return Reference(type_name, text, properties)
 
 
 def _is_collection(value: Any) -> bool:

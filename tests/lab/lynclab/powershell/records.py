@@ -26,7 +26,7 @@ _CATEGORIES = (
     "OperationTimeout SyntaxError ParserError PermissionDenied ResourceBusy ResourceExists ResourceUnavailable "
     "ReadError WriteError FromStdErr SecurityError ProtocolError ConnectionError AuthenticationError LimitsExceeded "
     "QuotaExceeded NotEnabled"
-).split()
+).split()  # noqa: SIM905  thirty-two lines otherwise
 _CMDLET = values.EnumValue(f"{_MANAGEMENT}.CommandTypes", "Cmdlet", 8)
 _PUBLIC = values.EnumValue(f"{_MANAGEMENT}.SessionStateEntryVisibility", "Public", 0)
 _FROM_INTERNAL = values.EnumValue(f"{_MANAGEMENT}.CommandOrigin", "Internal", 1)

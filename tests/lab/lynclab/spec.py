@@ -1,0 +1,53 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a lab is made of: a frozen value that the command line and the tests fill in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lynclab.deployment.replication import Delays
+
+DEPLOYMENT_NAMES = ("contoso", "fabrikam", "adatum", "litware", "northwind", "tailspin")
+SITE_NAMES = ("Lisbon", "Zurich", "Osaka", "Quito", "Tromso", "Perth", "Accra", "Hanoi")
+
+
+@dataclass(frozen=True)
+class LabSpec:
+    """The shape of a lab. Times in seconds.
+
+    ``enterprise``: the first site has an Enterprise pool of ``front_ends`` Front Ends and its store on another machine;
+    otherwise one Standard Edition server that holds the store itself. ``edges`` Edge Servers stand in each site.
+    ``situations`` are names of ``situations.TABLE``, each with its arguments behind colons.
+    """
+
+    deployments: int = 1
+    sites: int = 3
+    edges: int = 2
+    front_ends: int = 2
+    enterprise: bool = True
+    product: str = "lync2013"
+    delays: Delays = field(default_factory=Delays)
+    module_load: float = 0.0
+    round_trip: float = 0.0
+    keep_alive: float = 120.0
+    powershell_version: str = "4.0"
+    edition: str = "desktop"
+    autoload: bool = True
+    stamp_kind: str = "utc"
+    rich_types: bool = False
+    plain_hosts: int = 0
+    shells_per_user: int = 30
+    situations: tuple[str, ...] = ()
+    password: str = ""
+
+
+def deployment_name(index: int) -> str:
+    """The name of the index-th deployment."""
+    return DEPLOYMENT_NAMES[index] if index < len(DEPLOYMENT_NAMES) else f"deployment{index + 1:03}"
+
+
+def site_name(index: int) -> str:
+    """The name of the index-th site."""
+    return SITE_NAMES[index] if index < len(SITE_NAMES) else f"Site{index + 1:03}"
