@@ -78,11 +78,16 @@ def environment() -> dict[str, str]:
     """The tools of the virtual environment, this checkout as the collection, and no settings of the user's own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "PYTEST_"))}
     kept.pop("PYTHONPATH", None)
-    return kept | {
-        "PATH": f"{TOOLS}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
-        "ANSIBLE_COLLECTIONS_PATH": str(CHECKOUT / ".build/dev"),
-        "PYTHONUNBUFFERED": "1",
-    }
+    plain = {} if sys.stdout.isatty() else {"NO_COLOR": "1"}
+    return (
+        kept
+        | plain
+        | {
+            "PATH": f"{TOOLS}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+            "ANSIBLE_COLLECTIONS_PATH": str(CHECKOUT / ".build/dev"),
+            "PYTHONUNBUFFERED": "1",
+        }
+    )
 
 
 def run(check: Check) -> Outcome:

@@ -1,0 +1,12 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What holds for all tests."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+# A machine that runs other things, too, is not a failure: no deadline for an example.
+settings.register_profile("project", parent=settings(), deadline=None)
+settings.load_profile("project")
