@@ -1,0 +1,92 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes an Ansible inventory of a running lab: the groups and variables that a user of the collection writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lynclab.endpoints import OCS_POWERSHELL
+from lynclab.lab import Lab
+from lynclab.listener import LOOPBACK
+from lynclab.machine import Kind, LabMachine
+
+EDGE_TRANSPORTS = ("ntlm-http", "ntlm-https", "basic-https")
+NAMINGS = ("fqdn", "short")
+
+
+def inventory(lab: Lab, edge_transport: str = "ntlm-http", naming: str = "fqdn") -> dict[str, Any]:
+    """The inventory of a running lab.
+
+    Front Ends are reached through /OcsPowershell (one of each deployment: any one answers for all), Edge Servers through
+    /wsman by ``edge_transport``. With ``naming`` short, inventory names are not FQDNs and ``lync_replica_fqdn`` says which
+    machine is meant. ``lync_deployment`` is written where there are several deployments.
+    """
+    management = {}
+    edges = {}
+    for deployment in lab.deployments:
+        front_end = lab.of_kind(Kind.FRONT_END, deployment)[0]
+        management[_name(front_end, naming)] = _host(lab, front_end, naming) | _front_end(lab, front_end)
+        for edge in lab.of_kind(Kind.EDGE, deployment):
+            edges[_name(edge, naming)] = _host(lab, edge, naming) | _edge(lab, edge, edge_transport)
+    groups: dict[str, Any] = {"lync_management": {"hosts": management}, "lync_edge": {"hosts": edges}}
+    others = {_name(m, naming): _host(lab, m, naming) | _edge(lab, m, edge_transport) for m in lab.of_kind(Kind.PLAIN)}
+    if others:
+        groups["other_servers"] = {"hosts": others}
+    variables = {"ansible_connection": "psrp", "ansible_psrp_ca_cert": str(lab.ca_file)}
+    return {"all": {"vars": variables, "children": groups}}
+
+
+def write_inventory(lab: Lab, path: Path, edge_transport: str = "ntlm-http", naming: str = "fqdn") -> None:
+    """Write the inventory where it appears whole or not at all, readable by its owner only: it holds the lab's password."""
+    text = yaml.safe_dump(inventory(lab, edge_transport, naming), sort_keys=False, allow_unicode=True)
+    draft = path.with_name(path.name + ".new")
+    draft.touch(mode=0o600)
+    draft.write_text(f"# Written by the lab; gone when it stops.\n{text}", encoding="utf-8")
+    draft.replace(path)
+
+
+def _name(machine: LabMachine, naming: str) -> str:
+    if naming == "fqdn":
+        return machine.name
+    return f"{machine.deployment.name}-{machine.name.split('.')[0]}"
+
+
+def _host(lab: Lab, machine: LabMachine, naming: str) -> dict[str, Any]:
+    logon = lab.logon_of(machine)
+    variables: dict[str, Any] = {
+        "ansible_host": LOOPBACK,
+        "ansible_user": logon["user"],
+        "ansible_password": logon["password"],
+    }
+    if len(lab.deployments) > 1:
+        variables["lync_deployment"] = machine.deployment.name
+    if naming != "fqdn" and machine.kind is Kind.EDGE:
+        variables["lync_replica_fqdn"] = machine.name
+    return variables
+
+
+def _front_end(lab: Lab, machine: LabMachine) -> dict[str, Any]:
+    return {
+        "ansible_port": lab.reach(machine.name).https_port,
+        "ansible_psrp_protocol": "https",
+        "ansible_psrp_auth": "negotiate",
+        "ansible_psrp_path": OCS_POWERSHELL.removeprefix("/"),
+    }
+
+
+def _edge(lab: Lab, machine: LabMachine, transport: str) -> dict[str, Any]:
+    authentication, _, protocol = transport.partition("-")
+    reach = lab.reach(machine.name)
+    variables: dict[str, Any] = {
+        "ansible_port": reach.https_port if protocol == "https" else reach.http_port,
+        "ansible_psrp_protocol": protocol,
+        "ansible_psrp_auth": authentication,
+    }
+    if protocol == "http":
+        variables["ansible_psrp_message_encryption"] = "always"
+    return variables
