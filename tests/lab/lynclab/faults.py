@@ -68,7 +68,9 @@ class Fault:
         return self.cmdlet is None or self.cmdlet.lower() in cmdlets
 
 
-_UNAVAILABLE = b"<HTML><HEAD><TITLE>Service Unavailable</TITLE></HEAD><BODY><h2>Service Unavailable</h2></BODY></HTML>\r\n"
+_UNAVAILABLE = (
+    b"<HTML><HEAD><TITLE>Service Unavailable</TITLE></HEAD><BODY><h2>Service Unavailable</h2></BODY></HTML>\r\n"
+)
 
 
 class Faults:
@@ -104,7 +106,9 @@ class Faults:
         """Answer with a WSMan fault of that code (texts of well known codes need not be given)."""
         return self.add(Fault(Kind.WSMAN_FAULT, action, code=code, message=message, **details))
 
-    def http_error(self, status: int = 503, body: bytes = _UNAVAILABLE, action: str | None = None, **details: Any) -> Fault:
+    def http_error(
+        self, status: int = 503, body: bytes = _UNAVAILABLE, action: str | None = None, **details: Any
+    ) -> Fault:
         """Answer with an HTTP status and a page, as http.sys or a proxy in between does."""
         return self.add(Fault(Kind.HTTP_ERROR, action, status=status, body=body, **details))
 

@@ -119,9 +119,7 @@ class Journal:
         found = self._of_kind(RequestEntry, machine, since)
         return [entry for entry in found if action is None or entry.action == action]
 
-    def logons(
-        self, machine: str | None = None, succeeded: bool | None = None, since: int = 0
-    ) -> list[LogonEntry]:
+    def logons(self, machine: str | None = None, succeeded: bool | None = None, since: int = 0) -> list[LogonEntry]:
         """Attempts to log on, all or only those that succeeded or failed."""
         found = self._of_kind(LogonEntry, machine, since)
         return [entry for entry in found if succeeded is None or entry.succeeded == succeeded]

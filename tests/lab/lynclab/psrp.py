@@ -50,13 +50,18 @@ class Stream:
     finished: bool = False
     barriers: set[int] = field(default_factory=set)
     delivered: int = 0
+    #: The last answer by its request's message id: a client that repeats a request gets the same data again.
+    last_answer: tuple[str, bytes] | None = None
 
-    def take(self, room: int) -> list[bytes]:
-        """As many fragments as fit into ``room`` bytes (at least one), up to the next barrier."""
+    def take(self, room: int, overhead: int = 0) -> list[bytes]:
+        """As many fragments as fit into ``room`` bytes (at least one), up to the next barrier.
+
+        ``overhead`` bytes are reckoned for each beside its content.
+        """
         taken: list[bytes] = []
         while self.fragments and (not taken or len(self.fragments[0]) <= room):
             fragment = self.fragments.popleft()
-            room -= len(fragment)
+            room -= len(fragment) + overhead
             taken.append(fragment)
             self.delivered += 1
             if self.delivered in self.barriers:
@@ -88,7 +93,7 @@ class Pipeline:
         return frozenset(command.name.lower() for command in self.commands or ())
 
 
-class _Pool(psrpcore.ServerRunspacePool):  # type: ignore[misc]  # psrpcore's classes are not exported with types
+class _Pool(psrpcore.ServerRunspacePool):
     """psrpcore's pool, with the messages given to ``conversation`` instead of kept."""
 
     def __init__(self, conversation: Conversation) -> None:
@@ -128,6 +133,7 @@ class Conversation:
         self.wire = wire
         self.stream = Stream()
         self.pipelines: dict[uuid.UUID, Pipeline] = {}
+        self.fragment_size = FRAGMENT_SIZE
         self._objects = 0
         self._pool = _Pool(self)
         self._pool.our_capability = psrp.SessionCapability(
@@ -227,7 +233,7 @@ class Conversation:
         payload = _BYTE_ORDER_MARK + text.encode("utf-8") if text else b""
         message = create_message(False, kind, payload, pool_id, pipeline_id)
         self._objects += 1
-        size = FRAGMENT_SIZE - _FRAGMENT_HEADER
+        size = self.fragment_size - _FRAGMENT_HEADER
         starts = range(0, len(message), size)
         for number, start in enumerate(starts):
             part = message[start : start + size]

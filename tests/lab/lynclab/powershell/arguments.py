@@ -103,7 +103,7 @@ def _compound(value: Any) -> Any:
 
 def _date(value: dt.datetime) -> values.DateTime:
     ticks = int(getattr(value, "nanosecond", 0)) // 100
-    bare = dt.datetime(  # noqa: DTZ001  the kind says which zone it has, if any
+    bare = dt.datetime(
         value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond, value.tzinfo
     )
     if value.tzinfo is None:

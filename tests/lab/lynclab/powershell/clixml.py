@@ -169,7 +169,10 @@ class Writer:
         if not items:
             self._parts.append("<LST />")
             return
-        self.group("LST", lambda: [self.value(item, flat=flat) for item in items] and None)
+        self._parts.append("<LST>")
+        for item in items:
+            self.value(item, flat=flat)
+        self._parts.append("</LST>")
 
     def entries(self, entries: Mapping[Any, Any], *, flat: bool = False) -> None:
         """The content of a dictionary."""
@@ -201,14 +204,13 @@ class Writer:
             self.string(value, name)
         elif isinstance(value, int):
             self._integer(value, name)
-        else:
-            self._other_primitive(value, name) or self._object(value, name, flat)
+        elif not self._other_primitive(value, name):
+            self._object(value, name, flat)
 
     def _integer(self, value: int, name: str | None) -> None:
-        for kind, tag in _NUMBERS:
-            if isinstance(value, kind):
-                return self.primitive(tag, str(int(value)), name)
-        self.primitive("I32" if value in _INT32 else "I64", str(value), name)
+        usual = "I32" if value in _INT32 else "I64"
+        tag = next((tag for kind, tag in _NUMBERS if isinstance(value, kind)), usual)
+        self.primitive(tag, str(int(value)), name)
 
     def _other_primitive(self, value: Any, name: str | None) -> bool:
         if isinstance(value, float):
@@ -231,10 +233,9 @@ class Writer:
         return True
 
     def _object(self, value: Any, name: str | None, flat: bool) -> None:
-        as_text = flat and not self.rich_types
-        if isinstance(value, values.EnumValue):
-            if as_text:
-                return self.string(value.name, name)
+        if flat and not self.rich_types and isinstance(value, (values.EnumValue, values.Reference, values.PSObject)):
+            self.string(value.text if not isinstance(value, values.EnumValue) else value.name, name)
+        elif isinstance(value, values.EnumValue):
             self.object(
                 lambda: self.primitive("I32", str(value.number)),
                 name=name,
@@ -242,12 +243,8 @@ class Writer:
                 text=value.name,
             )
         elif isinstance(value, values.Reference):
-            if as_text:
-                return self.string(value.text, name)
             self._with_properties((value.type_name, "System.Object"), value.text, dict(value.properties), name)
         elif isinstance(value, values.PSObject):
-            if as_text:
-                return self.string(value.text, name)
             self._with_properties(value.type_names, value.text, value.properties, name)
         elif isinstance(value, values.CustomObject):
             self.object(
@@ -272,12 +269,12 @@ class Writer:
             list_type = self.edition.generic("System.Collections.Generic.List", "System.String")
             self.object(lambda: self.items(value.items), name=name, type_names=(list_type, "System.Object"))
         elif isinstance(value, (list, tuple)):
-            names = ("System.Version[]",) if value and isinstance(value[0], values.Version) else ("System.Object[]",)
-            type_names = (*names, "System.Array", "System.Object")
-            self.object(lambda: self.items(value, flat=flat), name=name, type_names=type_names)
+            array = "System.Version[]" if value and isinstance(value[0], values.Version) else "System.Object[]"
+            array_names = (array, "System.Array", "System.Object")
+            self.object(lambda: self.items(value, flat=flat), name=name, type_names=array_names)
         elif isinstance(value, Mapping):
-            type_names = ("System.Collections.Hashtable", "System.Object")
-            self.object(lambda: self.entries(value, flat=flat), name=name, type_names=type_names)
+            table_names = ("System.Collections.Hashtable", "System.Object")
+            self.object(lambda: self.entries(value, flat=flat), name=name, type_names=table_names)
         else:
             raise TypeError(f"{type(value).__name__} has no place in CLIXML")
 

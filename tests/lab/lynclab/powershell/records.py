@@ -20,13 +20,40 @@ WriterFactory = Callable[[], Writer]
 PIPELINE_STOPPED, PIPELINE_COMPLETED, PIPELINE_FAILED = 3, 4, 5
 
 _MANAGEMENT = "System.Management.Automation"
-_CATEGORIES = (
-    "NotSpecified OpenError CloseError DeviceError DeadlockDetected InvalidArgument InvalidData InvalidOperation "
-    "InvalidResult InvalidType MetadataError NotImplemented NotInstalled ObjectNotFound OperationStopped "
-    "OperationTimeout SyntaxError ParserError PermissionDenied ResourceBusy ResourceExists ResourceUnavailable "
-    "ReadError WriteError FromStdErr SecurityError ProtocolError ConnectionError AuthenticationError LimitsExceeded "
-    "QuotaExceeded NotEnabled"
-).split()  # noqa: SIM905  thirty-two lines otherwise
+_CATEGORIES = [
+    "NotSpecified",
+    "OpenError",
+    "CloseError",
+    "DeviceError",
+    "DeadlockDetected",
+    "InvalidArgument",
+    "InvalidData",
+    "InvalidOperation",
+    "InvalidResult",
+    "InvalidType",
+    "MetadataError",
+    "NotImplemented",
+    "NotInstalled",
+    "ObjectNotFound",
+    "OperationStopped",
+    "OperationTimeout",
+    "SyntaxError",
+    "ParserError",
+    "PermissionDenied",
+    "ResourceBusy",
+    "ResourceExists",
+    "ResourceUnavailable",
+    "ReadError",
+    "WriteError",
+    "FromStdErr",
+    "SecurityError",
+    "ProtocolError",
+    "ConnectionError",
+    "AuthenticationError",
+    "LimitsExceeded",
+    "QuotaExceeded",
+    "NotEnabled",
+]
 _CMDLET = values.EnumValue(f"{_MANAGEMENT}.CommandTypes", "Cmdlet", 8)
 _PUBLIC = values.EnumValue(f"{_MANAGEMENT}.SessionStateEntryVisibility", "Public", 0)
 _FROM_INTERNAL = values.EnumValue(f"{_MANAGEMENT}.CommandOrigin", "Internal", 1)
@@ -152,7 +179,8 @@ def exception_text(exception: values.ExceptionObject, writer: Writer) -> str:
     inner, thrown = exception.inner, exception.thrown
     while inner is not None:
         text += f"{newline} ---> {inner.type_names[0]}: {inner.message}"
-        inner, thrown = inner.inner, thrown or inner.thrown
+        thrown = thrown or inner.thrown
+        inner = inner.inner
     return text + (newline + writer.edition.stack_trace if thrown else "")
 
 
