@@ -27,7 +27,7 @@ from ._resource import (
     parameters,
     shown,
 )
-from ._setting import BOOLEAN, FQDN, NUMBER, TEXT, URL, VERIFICATION_LEVEL, Setting, between
+from ._setting import BOOLEAN, FQDN, NAME_OF_VALUE, NUMBER, URL, VERIFICATION_LEVEL, Setting, between
 
 DNS_SRV = "UseDnsSrvRouting"
 DEFAULT = "UseDefaultRouting"
@@ -80,7 +80,7 @@ SETTINGS = (
     *OF_METHOD[DEFAULT],
 )
 
-ROUTING_METHOD = Setting("routing_method", "RoutingMethod", TEXT)
+ROUTING_METHOD = Setting("routing_method", "RoutingMethod", NAME_OF_VALUE)
 
 
 def reads(options: Options) -> tuple[Cmdlet, ...]:
@@ -91,11 +91,17 @@ def reads(options: Options) -> tuple[Cmdlet, ...]:
 
 
 def routing_method(found: Object) -> str:
-    """The routing method of the object: its property, else told by which of the two classes it is."""
-    method = found.get(ROUTING_METHOD.parameter)
-    if method:
-        return str(method)
-    return DEFAULT if DEFAULT_ROUTE.parameter in found else DNS_SRV
+    """The routing method of the object: its property, else told by which of the two classes it is.
+
+    :raises Refused: for a method that is not known.
+    """
+    shown_ = found.get(ROUTING_METHOD.parameter)
+    if not shown_:
+        return DEFAULT if DEFAULT_ROUTE.parameter in found else DNS_SRV
+    method = next((known for known in OF_METHOD if ROUTING_METHOD.same(known, shown_)), None)
+    if method is None:
+        raise Refused(f"The routing method {shown_!r} of this deployment is none of {', '.join(OF_METHOD)}.")
+    return method
 
 
 def plan(resource: Resource, options: Options, store: Store) -> Plan:
@@ -164,7 +170,7 @@ def _check_no_providers(store: Store) -> None:
 def _switch_and_companion(method: str, wish: Mapping[Setting, Any], found: Object) -> dict[str, Any]:
     companion = COMPANION[method]
     value = wish.get(companion, found.get(companion.parameter))
-    if value is None:
+    if value is None or value == "":
         raise Refused(
             f"{companion.option} must be stated: -{method} is sent with -{companion.parameter}, whose present value this "
             "server does not show, and leaving it out could change it."

@@ -17,6 +17,7 @@ CONFIRMING_VERBS = frozenset({"new", "set", "remove", "enable", "disable", "gran
 
 MASK = "********"
 NAME = re.compile(r"[A-Za-z]+-Cs[A-Za-z0-9]+")
+PARAMETER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
 _BARE = re.compile(r"[A-Za-z][A-Za-z0-9._:/-]*")
 _SINGLE_QUOTES = re.compile("(['\u2018\u2019\u201a\u201b])")
@@ -47,7 +48,8 @@ class Secret:
 class Cmdlet:
     """A cmdlet and its parameters, in the order in which they are sent and shown.
 
-    Parameter values are ``str``, ``bool``, ``int``, ``None``, a ``list`` of these, :class:`Secret` or :data:`SWITCH`.
+    Parameter values are ``str``, ``bool``, ``int``, ``float``, ``None``, a ``list`` or ``dict`` of these,
+    :class:`Secret` or :data:`SWITCH`.
     ``yields`` is the pattern of the short class name of what a reading cmdlet writes; it tells the records of several
     cmdlets apart that travel in one pipeline. Empty: not known, so the cmdlet travels alone.
     """
@@ -93,14 +95,17 @@ def quoted(value: Any) -> str:
     if isinstance(value, Secret):
         return MASK
     if isinstance(value, (list, tuple)):
-        return (
-            "@("
-            + ", ".join(quoted(item) if not isinstance(item, str) else _text(item, bare=False) for item in value)
-            + ")"
-        )
+        return f"@({', '.join(_item(item) for item in value)})"
+    if isinstance(value, Mapping):
+        return f"@{{{'; '.join(f'{_item(key)} = {_item(item)}' for key, item in value.items())}}}"
     if isinstance(value, str):
         return _text(value)
     return str(value)
+
+
+def _item(value: Any) -> str:
+    """A value inside a list or a hash table, where a bare word would be a command."""
+    return _text(value, bare=False) if isinstance(value, str) else quoted(value)
 
 
 def _text(text: str, bare: bool = True) -> str:

@@ -120,7 +120,6 @@ def _recover(task: Task, resource: Resource, plan: Plan, lost: SessionLost) -> N
 
     :raises Failure: unless the change is there.
     """
-    begun = task.result["changed"]
     try:
         found = _read_back(task, resource, plan)
     except Failure as second:
@@ -135,7 +134,7 @@ def _recover(task: Task, resource: Resource, plan: Plan, lost: SessionLost) -> N
         return
     if plan.undo is not None and found is None:
         _take_back(task, plan.undo, lost)
-    task.result["changed"] = begun and found != plan.found
+    task.result["changed"] = found != plan.found
     raise SessionLost(
         f"{lost.message} Read again on a new session, the change is not there: {'; '.join(problems)}. It was not sent twice; "
         "run the play again."
@@ -157,6 +156,7 @@ def _take_back(task: Task, undo: Cmdlet, error: Failure) -> None:
             **error.details,
         ) from error
     task.result["changed"] = False
+    task.result["after"] = task.result["before"]
     raise Failure(f"{error.message} The old object was restored: {undo}", **error.details) from error
 
 
@@ -193,16 +193,12 @@ def _not_kept(resource: Resource, plan: Plan, found: Object | None) -> list[str]
 
 
 def _not_asked_for(plan: Plan, found: Object | None) -> list[str]:
+    """What changed beside the managed settings; the companions of a routing method are among it."""
     if plan.found is None or found is None:
         return []
-    sent = _sent(plan)
+    managed = set(plan.after or ())
     return [
         f"{snake_case(name)} was not to change, but went from {value!r} to {found[name]!r}"
         for name, value in plan.found.items()
-        if name in found and name not in sent and exact(found[name]) != exact(value)
+        if name in found and snake_case(name) not in managed and exact(found[name]) != exact(value)
     ]
-
-
-def _sent(plan: Plan) -> set[str]:
-    names = {name for cmdlet in plan.cmdlets for name in cmdlet.parameters}
-    return names | ({"RoutingMethod"} if {"UseDnsSrvRouting", "UseDefaultRouting"} & names else set())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._cmdlet import NAME, SWITCH, Cmdlet, Secret
+from ._cmdlet import NAME, PARAMETER_NAME, SWITCH, Cmdlet, Secret
 from ._outcome import Refused
 from ._task import Task
 from ._values import travelling
@@ -23,7 +23,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
 
 def run(task: Task) -> None:
     """
-    :raises Refused: for a name that is no Cs cmdlet, a parameter given twice, text that cannot travel.
+    :raises Refused: for a name that is no Cs cmdlet or no parameter, a parameter given twice, a value that cannot travel.
     """
     options = task.options
     cmdlet = _cmdlet(options)
@@ -43,19 +43,42 @@ def _cmdlet(options: Any) -> Cmdlet:
     if not NAME.fullmatch(name):
         raise Refused(f"cmdlet must be the name of a Lync cmdlet such as Get-CsPool, not {name!r}.")
     groups = (
-        travelling(options["parameters"], "parameters"),
+        {key: _value(f"parameters.{key}", value) for key, value in options["parameters"].items()},
         dict.fromkeys(options["switches"], SWITCH),
-        {
-            key: Secret(str(travelling(value, "secure_parameters")))
-            for key, value in options["secure_parameters"].items()
-        },
+        {key: _secret(f"secure_parameters.{key}", value) for key, value in options["secure_parameters"].items()},
     )
     parameters: dict[str, Any] = {}
     for group in groups:
         for key, value in group.items():
+            if not isinstance(key, str) or not PARAMETER_NAME.fullmatch(key):
+                raise Refused(f"{key!r} is no name of a parameter: write it as the cmdlet has it, without a hyphen.")
+            if key.casefold() == "confirm":
+                raise Refused("Confirm is sent by the module itself: nobody could answer the question.")
             if key.casefold() in (known.casefold() for known in parameters):
                 raise Refused(f"The parameter {key} is given twice.")
             parameters[key] = value
     if options["run_in_check_mode"] and Cmdlet(name).verb not in ("get", "test"):
         raise Refused(f"run_in_check_mode is for Test- cmdlets; {name} changes the deployment.")
     return Cmdlet(name, parameters)
+
+
+def _value(name: str, value: Any) -> Any:
+    """
+    :raises Refused: for what is not text, number, Boolean, nothing, or a list or dict of these, such as a YAML date.
+    """
+    if isinstance(value, dict):
+        for key, item in value.items():
+            _value(name, key)
+            _value(f"{name}.{key}", item)
+    elif isinstance(value, list):
+        for item in value:
+            _value(name, item)
+    elif value is not None and not isinstance(value, (str, bool, int, float)):
+        raise Refused(f"{name} is a {type(value).__name__}, which cannot be sent: write it as text, in quotes.")
+    return travelling(value, name)
+
+
+def _secret(name: str, value: Any) -> Secret:
+    if not isinstance(value, str):
+        raise Refused(f"{name} must be text, in quotes.")
+    return Secret(travelling(value, name))

@@ -146,12 +146,13 @@ def _recreated(resource: Resource, wish: Mapping[Setting, Any], found: Object, a
     changes({setting: value for setting, value in wish.items() if setting is not PROXY}, found, product)
     kept = {setting: found[setting.parameter] for setting in existing(resource, found)}
     kept = {setting: value for setting, value in kept.items() if value not in (None, "")}
-    after = {setting: value for setting, value in {**kept, **wish}.items() if value not in (None, "")}
+    after = {**kept, **wish}
+    sent = {setting: value for setting, value in after.items() if value != ""}
     key = {KEY.parameter: name}
     noun = resource.noun
     return Plan(
         name,
-        (Cmdlet(f"Remove-{noun}", key), Cmdlet(f"New-{noun}", {**key, **parameters(_ordered(resource, after))})),
+        (Cmdlet(f"Remove-{noun}", key), Cmdlet(f"New-{noun}", {**key, **parameters(_ordered(resource, sent))})),
         shown(_ordered(resource, after), found),
         {setting.option: value for setting, value in _ordered(resource, after).items()},
         found,

@@ -70,12 +70,12 @@ def run(task: Task) -> None:
     if outcome in (DIFFERS, DRIFTED):
         listed = "; ".join(f"{name}: wanted {wanted[name]!r}, found {found[name]!r}" for name in sorted(differing))
         central = (
-            "the Central Management store has it otherwise today, so this Edge lags behind or"
+            "The Central Management store has it otherwise today, so this server lags behind or"
             if outcome == DRIFTED
-            else "it"
+            else "It"
         )
         raise Failure(
-            f"The local store of {task.host} differs: {listed}. {central.capitalize()} has not received the change: check its "
+            f"The local store of {task.host} differs: {listed}. {central} has not received the change: check its "
             "replication (services REPLICA here, MASTER and FTA on the Central Management Server, port 4443)."
         )
 

@@ -71,19 +71,22 @@ def moved(before: str | None, now: str | None) -> bool:
     if before is None:
         return True
     one, other = _instant(before), _instant(now)
-    if one is None or other is None or (one.tzinfo is None) != (other.tzinfo is None):
+    if one is None or other is None or (one[0].tzinfo is None) != (other[0].tzinfo is None):
         return before != now
     return other > one
 
 
-def _instant(stamp: str) -> dt.datetime | None:
-    """A date of any of the three kinds; .NET writes up to seven decimals."""
+def _instant(stamp: str) -> tuple[dt.datetime, str] | None:
+    """A date of any of the three kinds to the second, and its decimals, of which .NET writes up to seven."""
     found = _STAMP.fullmatch(stamp)
     if found is None:
         return None
     seconds, decimals, zone = found.groups()
     offset = "+00:00" if zone == "Z" else zone or ""
-    return dt.datetime.fromisoformat(f"{seconds}.{(decimals or '0')[:6]:0<6}{offset}")
+    try:
+        return dt.datetime.fromisoformat(seconds + offset), f"{decimals or '':0<9}"
+    except ValueError:
+        return None
 
 
 class Status(enum.Enum):

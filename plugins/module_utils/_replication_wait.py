@@ -145,14 +145,14 @@ def _wait(task: Task, reading: Reading, chosen: Scope, before: Reading | None) -
     started = task.now()
     stable_since: float | None = None
     stamps: dict[str, str | None] = {}
-    told: tuple[str, ...] | None = None
+    told: tuple[tuple[str, ...], tuple[str, ...]] | None = None
     while True:
         elapsed = task.now() - started
         states = _states(reading, chosen, _comparable(reading, before))
         laggards = tuple(sorted(key for key, state in states.items() if state is Status.LAGGING))
         unmoved = tuple(sorted(key for key, state in states.items() if state is Status.UP_TO_DATE)) if before else ()
-        if laggards + unmoved != told:
-            told = laggards + unmoved
+        if (laggards, unmoved) != told:
+            told = (laggards, unmoved)
             task.progress(_progress(reading, laggards, unmoved, len(states), elapsed))
         now_stamps = {key: reading.by_key[key].last_update_creation for key in states}
         if stable_since is None or now_stamps != stamps:

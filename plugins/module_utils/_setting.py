@@ -36,7 +36,7 @@ class Kind:
 BOOLEAN = Kind("bool")
 NUMBER = Kind("int", minimum=0, maximum=2**32 - 1)
 PORT = Kind("int", minimum=1, maximum=65535)
-TEXT = Kind("str")
+NAME_OF_VALUE = Kind("str", comparable=_values.folded)
 URL = Kind("str", comparable=_values.url)
 FQDN = Kind("str", comparable=_values.fqdn, pattern=_FQDN, form="a fully qualified domain name in ASCII letters")
 IDENTITY = Kind("str", comparable=_values.folded, pattern=re.compile(r"(?s)(?=.*\S).+"), form="a name")

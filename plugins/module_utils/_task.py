@@ -15,6 +15,24 @@ Records = list[dict[str, Any]]
 """What a cmdlet wrote: plain dicts with the server's property names."""
 
 
+class Inventory(Protocol):
+    """The inventory as the controller sees it, asked by the few modules that look beyond their own host."""
+
+    @property
+    def forks(self) -> int:
+        """How many hosts are worked on at a time."""
+
+    @property
+    def play_hosts(self) -> Sequence[str]:
+        """The hosts of the play, those that failed included, those left out by ``--limit`` not."""
+
+    def group(self, name: str) -> Sequence[str]:
+        """The hosts of a group, in the inventory's order; none when there is no such group."""
+
+    def variable(self, host: str, name: str) -> Any:
+        """A host's variable as a plain value; None when it has no such variable."""
+
+
 class Task(Protocol):
     """One task on one host.
 
@@ -24,9 +42,15 @@ class Task(Protocol):
     options: Mapping[str, Any]
     check_mode: bool
     host: str
-    on_edge: bool
-    """Whether the inventory counts the host among the Edge Servers."""
     result: dict[str, Any]
+
+    @property
+    def inventory(self) -> Inventory:
+        """The inventory behind the host."""
+
+    @property
+    def on_edge(self) -> bool:
+        """Whether the inventory counts the host among the Edge Servers."""
 
     def read(self, *cmdlets: Cmdlet) -> list[Records]:
         """Run reading cmdlets; the records of each.
@@ -55,6 +79,9 @@ class Task(Protocol):
     def progress(self, text: str) -> None:
         """Show a line while the user waits."""
 
+    def show(self, text: str) -> None:
+        """Show lines that the user must see."""
+
     def warn(self, text: str) -> None:
         """Add an Ansible warning to the result."""
 
@@ -64,9 +91,10 @@ class Module:
     """A module as its action plugin sees it.
 
     ``run`` fills ``task.result``, or raises a Failure. ``further`` are the constraints of an argument spec
-    (``mutually_exclusive`` and so on).
+    (``mutually_exclusive`` and so on). Without ``needs_server`` no way to a server is looked for.
     """
 
     argument_spec: Mapping[str, Any]
     run: Callable[[Task], None]
     further: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    needs_server: bool = True

@@ -47,7 +47,7 @@ def edges(store: Store) -> list[Edge]:
     found = [
         Edge(str(computer["Fqdn"]), str(computer["Pool"]), site_of.get(_folded(computer["Pool"]), ""))
         for computer in store[COMPUTERS]
-        if _folded(computer.get("Pool")) in edge_pools
+        if computer.get("Fqdn") and computer.get("Pool") and _folded(computer["Pool"]) in edge_pools
     ]
     return sorted(found, key=lambda edge: (edge.site.casefold(), edge.fqdn.casefold()))
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 from ._outcome import Refused
 
 _CANNOT_TRAVEL = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_WEB_ADDRESS = re.compile(r"[Hh][Tt]{2}[Pp][Ss]?://[^\s\x00-\x1f\x7f]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -67,17 +68,22 @@ def fqdn(value: Any) -> Any:
 
 
 def url(value: Any) -> Any:
-    """Compares after normalising: scheme and host without case, the scheme's own port and a bare slash left out."""
-    if not isinstance(value, str) or not value:
+    """Compares after normalising: scheme and host without case, the scheme's own port and a bare slash left out.
+
+    What is no web address compares exactly: ``urlsplit`` would drop characters from it.
+    """
+    if not isinstance(value, str) or not _WEB_ADDRESS.fullmatch(value):
         return exact(value)
     try:
-        parts = urlsplit(value.strip())
+        parts = urlsplit(value)
         port = parts.port
     except ValueError:
         return value
     host = (parts.hostname or "").rstrip(".")
-    if port and port != {"https": 443, "http": 80}.get(parts.scheme):
+    if port is not None and port != {"https": 443, "http": 80}[parts.scheme]:
         host = f"{host}:{port}"
+    user, at, _ = parts.netloc.rpartition("@")
+    host = f"{user}{at}{host}"
     return urlunsplit((parts.scheme, host, "" if parts.path == "/" else parts.path, parts.query, parts.fragment))
 
 

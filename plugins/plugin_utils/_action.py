@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import time
 import warnings
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -14,62 +13,18 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.ucops.lync.plugins.module_utils._cmdlet import Cmdlet
-from ansible_collections.ucops.lync.plugins.module_utils._inspect import of_local_store
 from ansible_collections.ucops.lync.plugins.module_utils._outcome import Failure, Refused, SessionFailed
-from ansible_collections.ucops.lync.plugins.module_utils._resource import ACCESS_EDGE
-from ansible_collections.ucops.lync.plugins.module_utils._task import Module, Records
+from ansible_collections.ucops.lync.plugins.module_utils._task import Module
+from ansible_collections.ucops.lync.plugins.plugin_utils._action_task import ActionTask, AnsibleInventory
+from ansible_collections.ucops.lync.plugins.plugin_utils._plain import plain
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp import PsrpSession
 from ansible_collections.ucops.lync.plugins.plugin_utils._server import Server
+from ansible_collections.ucops.lync.plugins.plugin_utils._session import Session
 from ansible_collections.ucops.lync.plugins.plugin_utils._way_in import way_in
 
-display = Display()
-
-EDGE_GROUP = "lync_edge"
 OWN_VARIABLES = ("lync_command_timeout", "lync_progress")
 
-
-class ActionTask:
-    """One task on one host (the Task of module_utils): a server, a clock, the user's screen."""
-
-    def __init__(
-        self, server: Server, options: Mapping[str, Any], host: str, check_mode: bool, on_edge: bool, talks: bool
-    ):
-        self.options = options
-        self.host = host
-        self.check_mode = check_mode
-        self.on_edge = on_edge
-        self.result: dict[str, Any] = {"changed": False}
-        self._server = server
-        self._talks = talks
-
-    def read(self, *cmdlets: Cmdlet) -> list[Records]:
-        return self._server.read(cmdlets)
-
-    def write(self, cmdlet: Cmdlet) -> Records:
-        self.result.setdefault("cmdlets", []).append(str(cmdlet))
-        return [] if self.check_mode else self._server.write(cmdlet)
-
-    def reads_local_store(self) -> bool:
-        try:
-            return bool(self._server.read([of_local_store(ACCESS_EDGE)])[0])
-        except Failure:
-            return False
-
-    def now(self) -> float:
-        return time.monotonic()
-
-    def wait(self, seconds: float) -> None:
-        time.sleep(seconds)
-
-    def progress(self, text: str) -> None:
-        if self._talks:
-            display.display(f"{self.host}: {text}")
-
-    def warn(self, text: str) -> None:
-        noted = self.result.setdefault("warnings", [])
-        if text not in noted:
-            noted.append(text)
+display = Display()
 
 
 class LyncAction(ActionBase):
@@ -79,7 +34,6 @@ class LyncAction(ActionBase):
     """
 
     module: ClassVar[Module]
-    _requires_connection = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         variables = task_vars or {}
@@ -91,32 +45,47 @@ class LyncAction(ActionBase):
         return result
 
     def _outcome(self, variables: Mapping[str, Any]) -> dict[str, Any]:
-        host = self._task.delegate_to or variables.get("inventory_hostname", "")
+        """The task's own part of the result."""
+        notes: list[str] = []
+        warned: list[str] = []
         task: ActionTask | None = None
         server: Server | None = None
         try:
             options, notes = self._options()
-            self._refuse_become()
             own = self._own_variables(variables)
-            way = way_in(self._connection, own)
-            server = Server(lambda: PsrpSession(way), lambda text: task.warn(text) if task else None)
+            server = self._server(own, warned)
             task = ActionTask(
                 server,
+                AnsibleInventory(variables),
                 options,
-                host,
+                host=plain(self._task.delegate_to or variables.get("inventory_hostname", "")),
                 check_mode=self._task.check_mode,
-                on_edge=host in variables.get("groups", {}).get(EDGE_GROUP, ()),
                 talks=not self._task.no_log and own.get("lync_progress", True) not in (False, "false", "no", "off"),
             )
-            for note in notes:
-                task.warn(note)
             self.module.run(task)
-            return task.result
+            result = task.result
         except Failure as failure:
-            return _failed(failure, {} if task is None else task.result)
+            result = _failed(failure, {} if task is None else task.result)
         finally:
             if server is not None:
                 server.close()
+        told = [*notes, *warned, *result.get("warnings", [])]
+        return {**result, "warnings": list(dict.fromkeys(told))} if told else result
+
+    def _server(self, own: Mapping[str, Any], warned: list[str]) -> Server:
+        """The server behind the task's connection; nothing is opened yet.
+
+        :raises Refused: when there is no usable way to it.
+        """
+        if not self.module.needs_server:
+            return Server(_no_session, warned.append)
+        if getattr(self._connection, "become", None) is not None:
+            raise Refused(
+                "become has no effect on a remote session and is refused: log on with the account that is to run the cmdlets "
+                "(ansible_user), and set become: false."
+            )
+        way = way_in(self._connection, own)
+        return Server(lambda: PsrpSession(way), warned.append)
 
     def _options(self) -> tuple[dict[str, Any], list[str]]:
         """The task's arguments, checked, as plain values; and what there is to say about them.
@@ -133,13 +102,6 @@ class LyncAction(ActionBase):
         ]
         return dict(validation.validated_parameters), notes
 
-    def _refuse_become(self) -> None:
-        if getattr(self._connection, "become", None) is not None:
-            raise Refused(
-                "become has no effect on a remote session and is refused: log on with the account that is to run the cmdlets "
-                "(ansible_user), and set become: false."
-            )
-
     def _own_variables(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         """The variables of this collection that belong to the host that is talked to.
 
@@ -148,6 +110,10 @@ class LyncAction(ActionBase):
         if self._task.delegate_to:
             variables = variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to, {})
         return {name: plain(self._templar.template(variables[name])) for name in OWN_VARIABLES if name in variables}
+
+
+def _no_session() -> Session:
+    raise AssertionError("a module that needs no server asked for one")
 
 
 def _failed(failure: Failure, so_far: Mapping[str, Any]) -> dict[str, Any]:
@@ -170,20 +136,3 @@ def _differences(diff: Any) -> list[str]:
         for name, wanted in diff["after"].items()
         if wanted != before.get(name)
     ]
-
-
-def plain(value: Any) -> Any:
-    """A value rebuilt from plain types: arguments arrive tagged since ansible-core 2.19, which serialisers do not know."""
-    if isinstance(value, bool) or value is None:
-        return value
-    if isinstance(value, str):
-        return str.__str__(value)
-    if isinstance(value, int):
-        return int.__int__(value)
-    if isinstance(value, float):
-        return float.__float__(value)
-    if isinstance(value, Mapping):
-        return {plain(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set)):
-        return [plain(item) for item in value]
-    return value

@@ -77,6 +77,8 @@ def sendable(value: Any) -> Any:
         return TaggedValue("I64", value) if value < 2**63 else TaggedValue("U64", value)
     if isinstance(value, (list, tuple)):
         return [sendable(item) for item in value]
+    if isinstance(value, Mapping):
+        return {sendable(key): sendable(item) for key, item in value.items()}
     if isinstance(value, Secret):
         raise TypeError("a Secret is serialised by its session")
     return value

@@ -1,0 +1,244 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What became of each Edge Server: a row of the table, and whether it fails the run.
+
+Only the content of an Edge Server's own store earns "verified"; the status of its replica alone earns less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ._local_store import DIFFERS, DRIFTED, HOLDS, PENDING
+from ._replication import Status
+from ._setting import FQDN
+
+REQUIRED, BEST_EFFORT, SKIP = "required", "best_effort", "skip"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One Edge Server. ``verified``: its content was read and is right. ``problem``: why it fails the run, else empty."""
+
+    deployment: str
+    site: str
+    edge: str
+    central: str
+    status: str
+    content: str
+    outcome: str
+    verified: bool = False
+    proven: bool = False
+    problem: str = ""
+    raised_on: str = ""
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What the run was asked to be."""
+
+    verification: str = REQUIRED
+    partial: bool = False
+    check_mode: bool = False
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What is known of one deployment at the end: ``state`` as the role noted it, None when it was not worked on."""
+
+    name: str
+    leader: str | None
+    inventory_edges: Sequence[Mapping[str, Any]]
+    state: Mapping[str, Any] | None
+
+    @property
+    def topology(self) -> Sequence[Mapping[str, Any]] | None:
+        """The Edge Servers of the topology; None when it was not read."""
+        found = (self.state or {}).get("edges")
+        return found if isinstance(found, list) else None
+
+    @property
+    def failure(self) -> Mapping[str, Any] | None:
+        return (self.state or {}).get("failure")
+
+    @property
+    def central(self) -> str:
+        """The central store, in a word or two."""
+        if self.state is None:
+            return "left out"
+        if self.failure:
+            return "unreachable" if self.failure.get("unreachable") else "failed"
+        return str(self.state.get("central", "not read"))
+
+    @property
+    def changed(self) -> bool:
+        return bool((self.state or {}).get("changed"))
+
+    def replica(self, fqdn: str) -> Mapping[str, Any] | None:
+        replication = (self.state or {}).get("replication") or {}
+        return next((one for one in replication.get("replicas") or [] if _same(one["replica_fqdn"], fqdn)), None)
+
+    @property
+    def waited(self) -> Any:
+        return ((self.state or {}).get("replication") or {}).get("waited")
+
+
+def rows(deployment: Deployment, contents: Mapping[str, Any], circumstances: Circumstances) -> list[Row]:
+    """The rows of a deployment: each Edge Server of its topology, else of the inventory.
+
+    :param contents: by inventory host, the result of its lync_local_store_check; hosts that were not asked are missing.
+    """
+    known = deployment.topology
+    by_fqdn = {FQDN.comparable(edge["fqdn"]): edge for edge in deployment.inventory_edges}
+    if known is None:
+        known = [{"fqdn": edge["fqdn"], "site": ""} for edge in deployment.inventory_edges]
+    found = [
+        _row(deployment, edge, by_fqdn.get(FQDN.comparable(edge["fqdn"])), contents, circumstances) for edge in known
+    ]
+    named = {FQDN.comparable(edge["fqdn"]) for edge in known}
+    return found + [
+        Row(
+            deployment.name,
+            "",
+            edge["fqdn"],
+            deployment.central,
+            "-",
+            "-",
+            "not in the topology",
+            problem="the topology has no such Edge Server",
+            raised_on=edge["host"] if edge["in_play"] else "",
+        )
+        for key, edge in by_fqdn.items()
+        if key not in named
+    ]
+
+
+def _row(
+    deployment: Deployment,
+    edge: Mapping[str, Any],
+    inventory_edge: Mapping[str, Any] | None,
+    contents: Mapping[str, Any],
+    circumstances: Circumstances,
+) -> Row:
+    replica = deployment.replica(edge["fqdn"])
+    content = _content(inventory_edge, contents, circumstances)
+    outcome, verified, proven, problem = _judge(deployment, content, replica, circumstances)
+    in_play = inventory_edge is not None and inventory_edge["in_play"]
+    return Row(
+        deployment.name,
+        str(edge.get("site") or ""),
+        str(edge["fqdn"]),
+        deployment.central,
+        _status(replica, deployment.waited),
+        content.word,
+        outcome,
+        verified,
+        proven,
+        problem,
+        raised_on=str(inventory_edge["host"]) if in_play and inventory_edge else str(deployment.leader or ""),
+    )
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is known of an Edge Server's own store: ``read`` True or False; ``right`` only when read."""
+
+    word: str
+    read: bool = False
+    right: bool = False
+    reason: str = ""
+
+
+def _content(edge: Mapping[str, Any] | None, contents: Mapping[str, Any], circumstances: Circumstances) -> Content:
+    if edge is None:
+        return Content("not in inventory", reason="it has no host in the group lync_edge")
+    if not edge["in_play"]:
+        return Content("left out", reason="--limit leaves it out")
+    result = contents.get(edge["host"])
+    if not isinstance(result, Mapping) or result.get("skipped"):
+        word = "skipped" if circumstances.verification == SKIP else "not read"
+        return Content(word, reason="its own store was not read")
+    if result.get("unreachable"):
+        return Content("unreachable", reason=f"unreachable: {_message(result)}")
+    outcome = result.get("outcome")
+    if outcome is None:
+        return Content("not readable", reason=_message(result))
+    return Content(str(outcome), True, outcome in (HOLDS, PENDING), _message(result))
+
+
+def _judge(
+    deployment: Deployment, content: Content, replica: Mapping[str, Any] | None, circumstances: Circumstances
+) -> tuple[str, bool, bool, str]:
+    """Outcome, verified, proven, problem."""
+    up_to_date = bool(replica and replica["up_to_date"])
+    if content.word == PENDING:
+        return "will be replicated", False, True, ""
+    if content.right:
+        if replica is None or up_to_date:
+            return "verified", True, True, ""
+        return "verified, status not reported", True, True, ""
+    if content.word == DRIFTED:
+        return "drifted already", False, False, content.reason
+    if content.word == DIFFERS:
+        since = "" if up_to_date or replica is None else f"; lagging, {_last_report(replica)}"
+        return "differs", False, False, content.reason + since
+    return _unread(deployment, content, replica, circumstances)
+
+
+def _unread(
+    deployment: Deployment, content: Content, replica: Mapping[str, Any] | None, circumstances: Circumstances
+) -> tuple[str, bool, bool, str]:
+    """The outcome of an Edge Server whose content is not known: that of its status, where this run changed anything."""
+    outcome, lagging = content.word, ""
+    if content.word not in ("unreachable", "not readable", "not in inventory", "left out"):
+        outcome = "not proven in this run"
+    proven = False
+    if replica is not None and deployment.changed and not circumstances.check_mode:
+        if not replica["up_to_date"]:
+            lagging = f"lagging, {_last_report(replica)}"
+            outcome = "lagging" if outcome == "not proven in this run" else f"{outcome}, lagging"
+        elif replica["state"] == Status.REPLICATED.value and not (deployment.state or {})["replication"].get(
+            "master_moved"
+        ):
+            outcome, proven = Status.REPLICATED.value, True
+    if lagging and replica is not None and replica.get("in_scope"):
+        return outcome, False, False, lagging
+    if circumstances.verification != REQUIRED or (circumstances.partial and content.word == "left out"):
+        return outcome, False, proven, ""
+    return outcome, False, proven, content.reason
+
+
+def _status(replica: Mapping[str, Any] | None, waited: Any) -> str:
+    if replica is None:
+        return "-"
+    text = str(replica["state"])
+    if replica["state"] == Status.REPLICATED.value:
+        text = "replicated"
+    if waited is not None and replica.get("in_scope"):
+        text += f" ({waited:g} s)"
+    return text
+
+
+def _last_report(replica: Mapping[str, Any]) -> str:
+    last = replica.get("last_status_report")
+    return f"last status report {last}" if last else "has never reported"
+
+
+def _message(result: Mapping[str, Any]) -> str:
+    return str(result.get("msg") or "").strip()
+
+
+def _same(one: str, other: str) -> bool:
+    return bool(FQDN.comparable(one) == FQDN.comparable(other))
+
+
+def table(found: Iterable[Row]) -> list[str]:
+    """The rows as aligned text."""
+    heads = ("Deployment", "Site", "Edge Server", "Central store", "Status", "Edge content", "Outcome")
+    lines = [heads, *((r.deployment, r.site, r.edge, r.central, r.status, r.content, r.outcome) for r in found)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
+    text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+    return [text[0], "  ".join("-" * width for width in widths), *text[1:]]

@@ -1,0 +1,105 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The end of a rollout: the table, what is proven, what is not, and which hosts fail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from ._edge_report import BEST_EFFORT, REQUIRED, SKIP, Circumstances, Deployment, Row, rows, table
+from ._inventory_sorting import ONLY
+from ._task import Task
+
+ARGUMENT_SPEC: dict[str, Any] = {
+    "inventory": {"type": "dict", "required": True},
+    "deployments": {"type": "list", "elements": "dict", "required": True},
+    "contents": {"type": "dict", "default": {}},
+    "edge_verification": {"type": "str", "choices": [REQUIRED, BEST_EFFORT, SKIP], "default": REQUIRED},
+    "partial_verification": {"type": "bool", "default": False},
+}
+
+
+def run(task: Task) -> None:
+    """Show the table and the closing lines; the result names each host that is to fail, with its sentence."""
+    options = task.options
+    circumstances = Circumstances(options["edge_verification"], options["partial_verification"], task.check_mode)
+    states = {state["name"]: state for state in options["deployments"]}
+    deployments = [
+        Deployment(name, one["leader"], one["edges"], states.get(name))
+        for name, one in options["inventory"].items()
+        if name in states or any(edge["in_play"] for edge in one["edges"])
+    ]
+    found = [row for deployment in deployments for row in rows(deployment, options["contents"], circumstances)]
+    lines = [*(table(found) if found else []), "", *closing(found, deployments, circumstances)]
+    task.show("\n" + "\n".join(lines) + "\n")
+    task.result.update(
+        rows=[asdict(row) for row in found],
+        lines=lines,
+        verified=sum(row.verified for row in found),
+        total=len(found),
+        problems=problems(found, deployments, circumstances),
+    )
+
+
+def closing(found: Sequence[Row], deployments: Sequence[Deployment], circumstances: Circumstances) -> list[str]:
+    """The sentences under the table."""
+    lines = [_failure_line(one) for one in deployments if one.failure]
+    verified = sum(row.verified for row in found)
+    known = all(one.topology is not None for one in deployments)
+    total = f"{len(found)} Edge Servers in the topology" if known else f"{len(found)} Edge Servers in the inventory"
+    if circumstances.check_mode:
+        waiting = sum(row.outcome == "will be replicated" for row in found)
+        lines.append(
+            f"Dry run, nothing was changed: {verified} of {total} hold the wanted configuration already, {waiting} will differ "
+            "until replicated."
+        )
+    else:
+        lines.append(f"{verified} of {total} verified.")
+    unproven = [row for row in found if not row.verified and row.outcome != "will be replicated"]
+    if unproven:
+        lines.append("Not verified: " + ", ".join(f"{row.edge} ({row.outcome})" for row in unproven) + ".")
+    if not circumstances.check_mode:
+        domains = sorted({domain for one in deployments for domain in (one.state or {}).get("sip_domains") or []})
+        of_domains = f" of {', '.join(domains)}" if domains else ""
+        lines.append(
+            f"Configuration proven on {verified} of {len(found)} Edge Servers; federation traffic, DNS records{of_domains}, "
+            "certificates and the tenant's side not tested; next: sign in to Outlook on the web as a test user."
+        )
+    return lines
+
+
+def problems(found: Sequence[Row], deployments: Sequence[Deployment], circumstances: Circumstances) -> dict[str, str]:
+    """By host of the play, the sentence with which it fails."""
+    by_host: dict[str, list[str]] = {}
+    for one in deployments:
+        if one.failure and one.leader:
+            by_host.setdefault(one.leader, []).append(_failure_line(one))
+        if one.state is None and circumstances.verification == REQUIRED and not circumstances.partial:
+            host = next(edge["host"] for edge in one.inventory_edges if edge["in_play"])
+            by_host.setdefault(host, []).append(
+                f"--limit leaves out the management host of {_called(one)}, so its topology was not read and nothing was written; "
+                "hybrid_partial_verification: true accepts that."
+            )
+    for row in found:
+        if row.problem and row.raised_on and not _explained(row, deployments):
+            by_host.setdefault(row.raised_on, []).append(f"{row.edge}: {row.problem}")
+    return {host: " ".join(sentences) for host, sentences in by_host.items()}
+
+
+def _explained(row: Row, deployments: Sequence[Deployment]) -> bool:
+    """Whether the failure of the whole deployment says already why nothing is known of this Edge Server."""
+    return row.content in ("not read", "skipped") and any(
+        one.failure and one.name == row.deployment for one in deployments
+    )
+
+
+def _failure_line(one: Deployment) -> str:
+    failure: Mapping[str, Any] = one.failure or {}
+    return f"{_called(one)} failed at '{failure.get('task')}': {failure.get('msg')}"
+
+
+def _called(one: Deployment) -> str:
+    return one.name if one.name == ONLY else f"deployment {one.name}"

@@ -1,0 +1,109 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The hosts of an inventory, sorted by deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ._outcome import Refused
+from ._setting import FQDN
+from ._task import Inventory, Task
+
+ONLY = "the deployment"
+"""What a deployment is called where the inventory has one and does not name it."""
+
+ARGUMENT_SPEC: dict[str, Any] = {
+    "management_group": {"type": "str", "default": "lync_management"},
+    "edge_group": {"type": "str", "default": "lync_edge"},
+    "active_masters": {"type": "dict"},
+}
+
+
+def run(task: Task) -> None:
+    """
+    :raises Refused: for an Edge Server of the play whose deployment has no management host, for two inventory hosts that
+        are one machine, or for two deployments with one store.
+    """
+    inventory = task.inventory
+    deployments = sort(inventory, task.options["management_group"], task.options["edge_group"])
+    task.result.update(
+        deployments=deployments,
+        leaders=[one["leader"] for one in deployments.values() if one["leader"] in inventory.play_hosts],
+        edges=[edge["host"] for one in deployments.values() for edge in one["edges"] if edge["in_play"]],
+    )
+    _check(deployments)
+    if task.options["active_masters"] is not None:
+        task.result["same_store"] = same_store(task.options["active_masters"])
+    leaders = len(task.result["leaders"])
+    if leaders > inventory.forks:
+        task.warn(
+            f"There are {leaders} deployments but {inventory.forks} forks: a deployment that waits for replication keeps others "
+            "waiting. Run with --forks at least as large as the number of deployments."
+        )
+
+
+def sort(inventory: Inventory, management_group: str, edge_group: str) -> dict[str, dict[str, Any]]:
+    """Deployments by name, each with its leader (the management host that is used) and its Edge Servers.
+
+    A host of a deployment that has several management hosts leads when it is the first of them in the play.
+    """
+    in_play = frozenset(inventory.play_hosts)
+    found: dict[str, dict[str, Any]] = {}
+    for host in inventory.group(management_group):
+        name = _deployment(inventory, host)
+        one = found.setdefault(name, {"name": name, "leader": None, "edges": []})
+        if one["leader"] is None or (one["leader"] not in in_play and host in in_play):
+            one["leader"] = host
+    for host in inventory.group(edge_group):
+        name = _deployment(inventory, host)
+        one = found.setdefault(name, {"name": name, "leader": None, "edges": []})
+        fqdn = str(inventory.variable(host, "lync_replica_fqdn") or host)
+        one["edges"].append({"host": host, "fqdn": fqdn, "in_play": host in in_play})
+    return found
+
+
+def same_store(active_masters: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Deployments that have the active master of another one, hence its store, with the names of the others."""
+    by_master: dict[Any, list[str]] = {}
+    for name, master in active_masters.items():
+        if master:
+            by_master.setdefault(FQDN.comparable(str(master)), []).append(name)
+    return {
+        name: [other for other in names if other != name]
+        for names in by_master.values()
+        if len(names) > 1
+        for name in names
+    }
+
+
+def _deployment(inventory: Inventory, host: str) -> str:
+    return str(inventory.variable(host, "lync_deployment") or ONLY)
+
+
+def _check(deployments: Mapping[str, Mapping[str, Any]]) -> None:
+    for name, one in deployments.items():
+        orphans = [edge["host"] for edge in one["edges"] if edge["in_play"]]
+        if one["leader"] is None and orphans:
+            raise Refused(
+                f"{', '.join(orphans)} belong to {_called(name)}, which has no host in the group lync_management: add one, or "
+                "check the host variable lync_deployment. Nothing was changed."
+            )
+        _check_unique(name, one["edges"])
+
+
+def _check_unique(name: str, edges: Iterable[Mapping[str, Any]]) -> None:
+    seen: dict[Any, str] = {}
+    for edge in edges:
+        other = seen.setdefault(FQDN.comparable(edge["fqdn"]), edge["host"])
+        if other != edge["host"]:
+            raise Refused(
+                f"{other} and {edge['host']} of {_called(name)} are one machine, {edge['fqdn']}: check lync_replica_fqdn. "
+                "Nothing was changed."
+            )
+
+
+def _called(name: str) -> str:
+    return name if name == ONLY else f"deployment {name}"

@@ -1,0 +1,76 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation and declaration; the work is done in module_utils."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: lync_inventory_info
+short_description: Sort the hosts of the inventory by Lync deployment
+version_added: 0.1.0
+description:
+  - Tells which management host and which Edge Servers belong to which deployment, by the host variable C(lync_deployment), and
+    which of them are in the play. Run it once for a play; it asks no server.
+  - Fails for an Edge Server of the play whose deployment has no management host, and for two hosts that are one machine.
+options:
+  management_group:
+    description: The group of the management hosts. The first one of a deployment in the play is its leader.
+    type: str
+    default: lync_management
+  edge_group:
+    description: The group of the Edge Servers. C(lync_replica_fqdn) names the machine where the inventory name does not.
+    type: str
+    default: lync_edge
+  active_masters:
+    description: By deployment, the active master of its Central Management store, to find deployments with one store.
+    type: dict
+extends_documentation_fragment:
+  - ucops.lync.lync
+  - ucops.lync.lync.reads
+author:
+  - the ucops.lync authors (@ucops)
+"""
+
+EXAMPLES = r"""
+- name: Sort the hosts by deployment
+  ucops.lync.lync_inventory_info:
+  run_once: true
+  register: sorted
+"""
+
+RETURN = r"""
+deployments:
+  description: By name, each with its C(leader) and its C(edges) (C(host), C(fqdn), C(in_play)).
+  returned: always
+  type: dict
+leaders:
+  description: The leaders that are in the play.
+  returned: always
+  type: list
+  elements: str
+edges:
+  description: The Edge Servers that are in the play.
+  returned: always
+  type: list
+  elements: str
+same_store:
+  description: Deployments that have the store of another one, with the names of the others.
+  returned: when O(active_masters) is given
+  type: dict
+"""
+
+from ansible_collections.ucops.lync.plugins.module_utils._inventory_sorting import ARGUMENT_SPEC, run
+from ansible_collections.ucops.lync.plugins.module_utils._module_file import decline
+from ansible_collections.ucops.lync.plugins.module_utils._task import Module
+
+MODULE = Module(ARGUMENT_SPEC, run, needs_server=False)
+
+
+def main() -> None:
+    decline(MODULE)
+
+
+if __name__ == "__main__":
+    main()
