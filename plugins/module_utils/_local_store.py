@@ -10,7 +10,7 @@ from typing import Any
 
 from . import _access_edge, _hosting_provider
 from ._inspect import read_local_store
-from ._outcome import Failure
+from ._outcome import Failure, Refused
 from ._resource import ACCESS_EDGE, HOSTING_PROVIDERS, Object, Store
 from ._setting import Setting
 from ._task import Task
@@ -35,6 +35,9 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "timeout": {"type": "float", "default": 60},
     "interval": {"type": "float", "default": 5},
 }
+
+MAXIMUM = 24 * 3600
+"""The longest wait, in seconds."""
 
 HOLDS = "holds"
 DIFFERS = "differs"
@@ -81,9 +84,23 @@ def run(task: Task) -> None:
 
 
 def _check(options: Mapping[str, Any]) -> None:
+    """
+    :raises Refused: for a value that no server could hold, or where nothing is stated: nothing compared proves nothing.
+    """
+    stated = [value for value in (options["access_edge"] or {}).values() if value is not None]
+    if not stated and not options["hosting_providers"]:
+        raise Refused("There is nothing to compare: state access_edge settings or hosting_providers.")
     _access_edge.RESOURCE.wish(options["access_edge"] or {})
+    names: set[Any] = set()
     for provider in options["hosting_providers"]:
         _PROVIDER.wish(provider)
+        name = _hosting_provider.KEY.kind.comparable(provider["identity"])
+        if name in names:
+            raise Refused(f"The hosting provider {provider['identity']!r} is stated twice.")
+        names.add(name)
+    for name, least in (("timeout", 0), ("interval", 0.05)):
+        if not least <= options[name] <= MAXIMUM:
+            raise Refused(f"{name} must be from {least} to {MAXIMUM} seconds, not {options[name]}.")
 
 
 def _outcome(task: Task, wanted: Values, found: Values, differing: set[str]) -> str:

@@ -131,10 +131,7 @@ def scope(
     :raises Refused: when a wanted or ignored replica does not exist.
     """
     listed = {one.key: one for one in found}
-    known = ", ".join(one.fqdn for one in found)
-    for name in [*(wanted or ()), *(item["replica"] for item in ignored)]:
-        if FQDN.comparable(name) not in listed:
-            raise Refused(f"There is no replica {name!r} in this deployment; it has {known or 'none'}.")
+    check_known(found, [*(wanted or ()), *(item["replica"] for item in ignored)])
     keys = None if wanted is None else {FQDN.comparable(name) for name in wanted}
     gone = {FQDN.comparable(name) for name in deleted}
     reasons: dict[str, str] = {}
@@ -149,3 +146,14 @@ def scope(
         elif key in before and not before[key].up_to_date:
             reasons[key] = f"behind before the change already ({before[key].last_report})"
     return Scope(frozenset(listed) - frozenset(reasons), reasons)
+
+
+def check_known(found: Sequence[Replica], names: Sequence[str]) -> None:
+    """
+    :raises Refused: when the deployment has no replica of one of these names.
+    """
+    listed = {one.key for one in found}
+    for name in names:
+        if FQDN.comparable(name) not in listed:
+            known = ", ".join(one.fqdn for one in found)
+            raise Refused(f"There is no replica {name!r} in this deployment; it has {known or 'none'}.")

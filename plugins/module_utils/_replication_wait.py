@@ -12,7 +12,7 @@ from typing import Any
 from ._cmdlet import Cmdlet
 from ._converge import read_store
 from ._outcome import Failure, Refused
-from ._replication import CENTRAL_STATUS, STATUS, Replica, Scope, Status, replica, scope, status
+from ._replication import CENTRAL_STATUS, STATUS, Replica, Scope, Status, check_known, replica, scope, status
 from ._task import Task
 from ._topology import EDGES, edges
 from ._values import snake_cased
@@ -68,6 +68,7 @@ def run(task: Task) -> None:
     _check(options)
     before = _earlier(options["newer_than"])
     reading = _read(task)
+    check_known(reading.replicas, options["replicas"])
     chosen = _scope(task, reading, before)
     _report(task, reading, chosen, before)
     if options["trigger"]:
@@ -91,6 +92,8 @@ def _check(options: Mapping[str, Any]) -> None:
         raise Refused("replicas is used with scope: listed or trigger: true only.")
     if options["trigger"] and not options["replicas"]:
         raise Refused("trigger forces a complete push and is done for named machines only: state replicas.")
+    if options["wait"] and options["settle"] >= options["timeout"]:
+        raise Refused(f"settle ({options['settle']:g} s) must be shorter than timeout ({options['timeout']:g} s).")
     for name, least in (("timeout", 1), ("interval", 0.05), ("stamp_timeout", 0), ("settle", 0)):
         if not least <= options[name] <= MAXIMUM:
             raise Refused(f"{name} must be from {least} to {MAXIMUM} seconds, not {options[name]}.")
@@ -162,7 +165,11 @@ def _wait(task: Task, reading: Reading, chosen: Scope, before: Reading | None) -
         settled = elapsed - stable_since >= options["settle"]
         void = bool(moved_master) or elapsed >= options["stamp_timeout"]
         if not laggards and settled and (not unmoved or void):
-            task.result["proven"] = before is not None and bool(states) and not unmoved and not moved_master
+            gone = sorted(chosen.waited_for - set(states))
+            if gone:
+                task.warn(f"No longer listed, so that nothing is known of them: {', '.join(gone)}.")
+            moved = before is not None and not unmoved and not moved_master
+            task.result["proven"] = moved and bool(states) and not gone
             if unmoved and not moved_master:
                 task.warn(
                     f"All {len(states)} replicas in scope are up to date, but the stamps of {len(unmoved)} did not move within "
@@ -170,12 +177,7 @@ def _wait(task: Task, reading: Reading, chosen: Scope, before: Reading | None) -
                 )
             return
         if elapsed >= options["timeout"]:
-            late = laggards or unmoved
-            raise Failure(
-                f"Not replicated to {len(late)} of {len(states)} replicas in scope within {options['timeout']:g} s: "
-                + "; ".join(_late(reading.by_key[key]) for key in late)
-                + "."
-            )
+            raise Failure(_overdue([reading.by_key[key] for key in laggards or unmoved], len(states), options))
         task.wait(min(options["interval"], max(0.0, options["timeout"] - elapsed)))
         reading = _read(task)
         _report(task, reading, chosen, before)
@@ -214,6 +216,16 @@ def _progress(reading: Reading, laggards: Sequence[str], unmoved: Sequence[str],
     if not waiting:
         return f"replication: {done} of {total} replicas up to date after {elapsed:.0f} s"
     return f"replication: {done} of {total} replicas up to date after {elapsed:.0f} s; waiting for {', '.join(waiting)}"
+
+
+def _overdue(late: Sequence[Replica], total: int, options: Mapping[str, Any]) -> str:
+    within = f"within {options['timeout']:g} s"
+    if not late:
+        return (
+            f"All {total} replicas in scope are up to date, but new packages kept coming: no {options['settle']:g} s (settle) "
+            f"without one {within} (timeout)."
+        )
+    return f"Not replicated to {len(late)} of {total} replicas in scope {within}: {'; '.join(map(_late, late))}."
 
 
 def _late(one: Replica) -> str:

@@ -75,7 +75,17 @@ def way_in(connection: Any, variables: Mapping[str, Any]) -> PsrpWay:
             f"This host is reached with the connection plugin {connection.transport}, over which Lync cmdlets cannot be run "
             f"(an inventory without ansible_connection means ssh). Add to the host's variables:\n{THREE_LINES}"
         )
-    return _psrp(connection, int(variables.get("lync_command_timeout") or COMMAND_TIMEOUT))
+    return _psrp(connection, _command_timeout(variables.get("lync_command_timeout", COMMAND_TIMEOUT)))
+
+
+def _command_timeout(stated: Any) -> int:
+    try:
+        seconds = int(stated)
+    except (TypeError, ValueError):
+        seconds = 0
+    if seconds < 1:
+        raise Refused(f"The host variable lync_command_timeout must be a number of seconds, not {stated!r}.")
+    return seconds
 
 
 def _psrp(connection: Any, command_timeout: int) -> PsrpWay:
