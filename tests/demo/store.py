@@ -63,6 +63,8 @@ class Store:
             cert_validation=self._certificate_validation(),
             encryption=get("ansible_psrp_message_encryption", "auto"),
             no_proxy=True,
+            operation_timeout=5,
+            read_timeout=10,
         )
 
     def _certificate_validation(self) -> str | bool:
