@@ -208,7 +208,8 @@ class Writer:
             self._object(value, name, flat)
 
     def _integer(self, value: int, name: str | None) -> None:
-        usual = "I32" if value in _INT32 else "I64"
+        # int(): a range looks for an instance of a subclass by walking through all its numbers.
+        usual = "I32" if int(value) in _INT32 else "I64"
         tag = next((tag for kind, tag in _NUMBERS if isinstance(value, kind)), usual)
         self.primitive(tag, str(int(value)), name)
 
