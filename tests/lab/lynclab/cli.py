@@ -108,7 +108,9 @@ def _parser() -> argparse.ArgumentParser:
     shape.add_argument("--sites", type=int, default=plain.sites, metavar="N", help="sites of each deployment")
     shape.add_argument("--edges", type=int, default=plain.edges, metavar="N", help="Edge Servers of each site")
     shape.add_argument("--front-ends", type=int, default=plain.front_ends, metavar="N", help="of the Enterprise pool")
-    shape.add_argument("--standard", action="store_true", help="a Standard Edition server instead of the Enterprise pool")
+    shape.add_argument(
+        "--standard", action="store_true", help="a Standard Edition server instead of the Enterprise pool"
+    )
     shape.add_argument("--plain-hosts", type=int, default=0, metavar="N", help="servers without Lync")
     shape.add_argument("--product", choices=PRODUCTS, default=plain.product)
     shape.add_argument("--show", action="append", default=[], metavar="SITUATION[:ARGUMENT...]", help="may be repeated")

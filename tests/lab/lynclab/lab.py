@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A whole lab in this process: deployments, machines, the server in front of them.
 
-    with Lab(LabSpec(sites=1)) as lab:
-        edge = lab.reach("lyncedge01.contoso.example")     # ports on 127.0.0.1
-        lab.deployments[0].content.hosting_providers       # what the store holds
-        lab.journal.cmdlets(name="New-CsHostingProvider")  # what arrived
+with Lab(LabSpec(sites=1)) as lab:
+    edge = lab.reach("lyncedge01.contoso.example")     # ports on 127.0.0.1
+    lab.deployments[0].content.hosting_providers       # what the store holds
+    lab.journal.cmdlets(name="New-CsHostingProvider")  # what arrived
 """
 
 from __future__ import annotations

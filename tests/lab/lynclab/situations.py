@@ -134,7 +134,9 @@ def package_between_writes(deployment: Deployment) -> None:
     deployment.after_next("write", lambda written: written.replication.build_now(everywhere_at_once=True))
 
 
-def public_provider_in_the_way(deployment: Deployment, identity: str = "Partner", proxy: str = EXCHANGE_ONLINE_PROXY) -> None:
+def public_provider_in_the_way(
+    deployment: Deployment, identity: str = "Partner", proxy: str = EXCHANGE_ONLINE_PROXY
+) -> None:
     """A public provider has Exchange Online's proxy FQDN."""
     item = public_provider(identity, proxy, Enabled=True)
     deployment.seed(lambda content: content.with_item("public_providers", item))

@@ -67,7 +67,9 @@ def remove(call: Invocation) -> None:
     if not call.may_change(str(found["Identity"])):
         return
     if identity.lower() == "global":
-        call.warn('Global configuration for "ExternalAccessPolicy" cannot be removed. It was reset to its defaults instead.')
+        call.warn(
+            'Global configuration for "ExternalAccessPolicy" cannot be removed. It was reset to its defaults instead.'
+        )
         call.deployment.write(lambda content: content.with_item(_COLLECTION, FRESH_EXTERNAL_ACCESS))
     else:
         call.deployment.write(lambda content: content.without_item(_COLLECTION, identity))

@@ -76,7 +76,9 @@ class Invocation:
             raise errors.Terminated(_terminating(record))
         self.records.append(record)
 
-    def fail(self, error_id: str, message: str, target: str = "", category: int = errors.INVALID_OPERATION) -> errors.Terminated:
+    def fail(
+        self, error_id: str, message: str, target: str = "", category: int = errors.INVALID_OPERATION
+    ) -> errors.Terminated:
         """A terminating error, to be raised by the caller."""
         return errors.Terminated(errors.failed(self.syntax, error_id, message, target, category))
 

@@ -64,7 +64,13 @@ FRESH_EXTERNAL_ACCESS: Item = MappingProxyType(
         "EnableOutsideAccess": False,
     }
 )
-COLLECTIONS = ("hosting_providers", "public_providers", "allowed_domains", "blocked_domains", "external_access_policies")
+COLLECTIONS = (
+    "hosting_providers",
+    "public_providers",
+    "allowed_domains",
+    "blocked_domains",
+    "external_access_policies",
+)
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,9 @@ class Binding:
         return Binding(self.syntax, self.edition, dict(self.values), list(self.sets))
 
 
-def bind(syntax: Syntax, arguments: Iterable[tuple[str | None, Any]], edition: str, pipeline_input: bool = False) -> Binding:
+def bind(
+    syntax: Syntax, arguments: Iterable[tuple[str | None, Any]], edition: str, pipeline_input: bool = False
+) -> Binding:
     """Bind a command line. Raises Terminated.
 
     With ``pipeline_input`` the parameter set is not chosen yet, and what is missing may still come down the pipe.
@@ -87,7 +89,11 @@ def bind_input(command_line: Binding, value: Any) -> Binding | ErrorRecord:
     for parameter in command_line.syntax.parameters:
         if parameter.name in binding.values or not any(parameter.belongs_to(s) for s in binding.sets):
             continue
-        if parameter.by_value and parameter.type_name.endswith("PSObject") and isinstance(value, (PSObject, CustomObject)):
+        if (
+            parameter.by_value
+            and parameter.type_name.endswith("PSObject")
+            and isinstance(value, (PSObject, CustomObject))
+        ):
             _narrow(binding, parameter)
             binding.values[parameter.name] = value
             taken = True
@@ -153,7 +159,9 @@ def _assign(binding: Binding, parameter: Parameter, value: Any) -> None:
         if value == "" and isinstance(value, str) and _mandatory_text(parameter):
             text = messages.empty_not_allowed(parameter.name)
             raise errors.Terminated(
-                errors.validation(syntax, "ParameterArgumentValidationErrorEmptyStringNotAllowed", text, parameter, value)
+                errors.validation(
+                    syntax, "ParameterArgumentValidationErrorEmptyStringNotAllowed", text, parameter, value
+                )
             )
         try:
             value = convert(value, parameter, binding.edition)
@@ -218,9 +226,7 @@ def _choose_set(binding: Binding) -> None:
     elif not complete and (default in missing or len(missing) == 1):
         names = missing[default] if default in missing else next(iter(missing.values()))
         text = messages.missing_mandatory(names)
-        raise Terminated(
-            binding.syntax, "MissingMandatoryParameter", text, "".join(f" {name}" for name in names)
-        )
+        raise Terminated(binding.syntax, "MissingMandatoryParameter", text, "".join(f" {name}" for name in names))
     else:
         raise Terminated(binding.syntax, "AmbiguousParameterSet", messages.ambiguous_set(binding.edition))
 

@@ -152,7 +152,10 @@ def _number(value: Any, parameter: Parameter, edition: str) -> int:
         raise CannotConvertValue(
             reason,
             ExceptionObject(
-                ("System.OverflowException", *ARITHMETIC), reason, hresult=-2146233066, source=messages.core_library(edition)
+                ("System.OverflowException", *ARITHMETIC),
+                reason,
+                hresult=-2146233066,
+                source=messages.core_library(edition),
             ),
         )
     return _NUMBERS[type_name](number)

@@ -15,7 +15,7 @@ from lynclab.powershell.conversion import CannotConvert, CannotConvertValue, as_
 from lynclab.powershell.syntax import Parameter, Syntax
 from lynclab.powershell.values import ErrorRecord, ExceptionObject, Int64
 
-CONNECTION_ERROR = 1
+CONNECTION_ERROR = 27
 INVALID_ARGUMENT = 5
 INVALID_DATA = 6
 INVALID_OPERATION = 7
@@ -132,7 +132,9 @@ def validation(syntax: Syntax, error_id: str, message: str, parameter: Parameter
     )
 
 
-def conversion(syntax: Syntax, parameter: Parameter, argument: Any, reason: CannotConvert | CannotConvertValue) -> ErrorRecord:
+def conversion(
+    syntax: Syntax, parameter: Parameter, argument: Any, reason: CannotConvert | CannotConvertValue
+) -> ErrorRecord:
     """An argument that does not become a value of the parameter's type."""
     if isinstance(reason, CannotConvert):
         message = messages.cannot_convert(dotnet_type(argument), parameter.name, parameter.type_name, reason.detail)

@@ -73,16 +73,16 @@ def already_bound(name: str) -> str:
 
 def missing_mandatory(names: Iterable[str]) -> str:
     """Mandatory parameters that were not given, where nobody can be asked."""
-    return f"Cannot process command because of one or more missing mandatory parameters:{''.join(f' {n}' for n in names)}."
+    return (
+        f"Cannot process command because of one or more missing mandatory parameters:{''.join(f' {n}' for n in names)}."
+    )
 
 
 def ambiguous_set(edition: str) -> str:
     """Parameters of different parameter sets."""
     text = "Parameter set cannot be resolved using the specified named parameters."
     if edition == "core":
-        text += (
-            " One or more parameters issued cannot be used together or an insufficient number of parameters were provided."
-        )
+        text += " One or more parameters issued cannot be used together or an insufficient number of parameters were provided."
     return text
 
 
@@ -152,7 +152,7 @@ def ambiguous_enumerator(text: str, names: Sequence[str]) -> str:
 def not_an_enumeration_value(type_name: str, names: Sequence[str]) -> str:
     """A number that no name of the enumeration has."""
     return (
-        f'due to enumeration values that are not valid. Specify one of the following enumeration values and try again. '
+        f"due to enumeration values that are not valid. Specify one of the following enumeration values and try again. "
         f'The possible enumeration values are "{",".join(names)}".'
     )
 
@@ -173,7 +173,9 @@ def performing(operation: str, target: str) -> str:
 
 def module_not_found(name: str) -> str:
     """A module that is not installed."""
-    return f"The specified module '{name}' was not loaded because no valid module file was found in any module directory."
+    return (
+        f"The specified module '{name}' was not loaded because no valid module file was found in any module directory."
+    )
 
 
 def _article(type_name: str) -> str:
