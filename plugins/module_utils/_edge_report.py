@@ -47,12 +47,13 @@ class Circumstances:
 
 @dataclass(frozen=True)
 class Deployment:
-    """What is known of one deployment at the end: ``state`` as the role noted it, None when it was not worked on."""
+    """What is known of one deployment at the end: ``state`` as the role noted it, None when it was not begun."""
 
     name: str
     leader: str | None
     inventory_edges: Sequence[Mapping[str, Any]]
     state: Mapping[str, Any] | None
+    leader_in_play: bool = True
 
     @property
     def topology(self) -> Sequence[Mapping[str, Any]] | None:
@@ -68,7 +69,7 @@ class Deployment:
     def central(self) -> str:
         """The central store, in a word or two."""
         if self.state is None:
-            return "left out"
+            return "failed" if self.leader_in_play else "left out"
         if self.failure:
             return "unreachable" if self.failure.get("unreachable") else "failed"
         return str(self.state.get("central", "not read"))

@@ -28,9 +28,9 @@ def run(task: Task) -> None:
     circumstances = Circumstances(options["edge_verification"], options["partial_verification"], task.check_mode)
     states = {state["name"]: state for state in options["deployments"]}
     deployments = [
-        Deployment(name, one["leader"], one["edges"], states.get(name))
+        Deployment(name, one["leader"], one["edges"], states.get(name), one["leader_in_play"])
         for name, one in options["inventory"].items()
-        if name in states or any(edge["in_play"] for edge in one["edges"])
+        if name in states or one["leader_in_play"] or any(edge["in_play"] for edge in one["edges"])
     ]
     found = [row for deployment in deployments for row in rows(deployment, options["contents"], circumstances)]
     lines = [*(table(found) if found else []), "", *closing(found, deployments, circumstances)]
@@ -77,7 +77,12 @@ def problems(found: Sequence[Row], deployments: Sequence[Deployment], circumstan
     for one in deployments:
         if one.failure and one.leader:
             by_host.setdefault(one.leader, []).append(_failure_line(one))
-        if one.state is None and circumstances.verification == REQUIRED and not circumstances.partial:
+        if (
+            one.state is None
+            and not one.leader_in_play
+            and circumstances.verification == REQUIRED
+            and not circumstances.partial
+        ):
             host = next(edge["host"] for edge in one.inventory_edges if edge["in_play"])
             by_host.setdefault(host, []).append(
                 f"--limit leaves out the management host of {_called(one)}, so its topology was not read and nothing was written; "

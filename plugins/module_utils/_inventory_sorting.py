@@ -54,12 +54,12 @@ def sort(inventory: Inventory, management_group: str, edge_group: str) -> dict[s
     found: dict[str, dict[str, Any]] = {}
     for host in inventory.group(management_group):
         name = _deployment(inventory, host)
-        one = found.setdefault(name, {"name": name, "leader": None, "edges": []})
+        one = found.setdefault(name, {"name": name, "leader": None, "leader_in_play": False, "edges": []})
         if one["leader"] is None or (one["leader"] not in in_play and host in in_play):
-            one["leader"] = host
+            one.update(leader=host, leader_in_play=host in in_play)
     for host in inventory.group(edge_group):
         name = _deployment(inventory, host)
-        one = found.setdefault(name, {"name": name, "leader": None, "edges": []})
+        one = found.setdefault(name, {"name": name, "leader": None, "leader_in_play": False, "edges": []})
         fqdn = str(inventory.variable(host, "lync_replica_fqdn") or host)
         one["edges"].append({"host": host, "fqdn": fqdn, "in_play": host in in_play})
     return found

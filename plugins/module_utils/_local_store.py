@@ -109,7 +109,7 @@ def _outcome(task: Task, wanted: Values, found: Values, differing: set[str]) -> 
     central = task.options["central"]
     if not task.check_mode or central is None:
         return DIFFERS
-    _, there = compare(task.options, _central_store(central))
+    there = compare(task.options, _central_store(central))[1]
     return PENDING if all(_same(name, there[name], found[name]) for name in differing) else DRIFTED
 
 

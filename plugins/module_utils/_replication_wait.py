@@ -193,9 +193,8 @@ def _moved(reading: Reading, before: Reading | None) -> bool:
 
 
 def _master_moved(task: Task, reading: Reading, before: Reading | None) -> bool:
-    if not _moved(reading, before):
+    if before is None or not _moved(reading, before):
         return False
-    assert before is not None
     task.result["master_moved"] = True
     task.warn(
         f"The active master moved from {before.master} to {reading.master} during the change: the stamps of the replicas prove "

@@ -96,6 +96,13 @@ class Resource:
             spec = {self.key.option: {**self.key.argument(), "required": True}, **spec}
         return {**spec, **self.further}
 
+    @property
+    def named_by(self) -> Setting:
+        """The key of a resource of which a deployment has several objects."""
+        if self.key is None:
+            raise TypeError(f"{self.noun} is one global object and has no key")
+        return self.key
+
     def wish(self, options: Options) -> dict[Setting, Any]:
         """The settings that the user stated, checked.
 
@@ -112,8 +119,7 @@ class Resource:
 
     def find(self, objects: Sequence[Object], identity: str) -> Object | None:
         """The object of that identity among those read: an unknown identity is an error to the server's own Get-."""
-        assert self.key is not None
-        key = self.key
+        key = self.named_by
         return next((found for found in objects if key.same(found.get(key.parameter), identity)), None)
 
 
@@ -164,7 +170,6 @@ def created(resource: Resource, wish: Mapping[Setting, Any], identity: str, prod
 
     :raises Refused: for values that must be stated and are not, or that this product does not have.
     """
-    assert resource.key is not None
     stated = {setting.option for setting in wish}
     missing = [option for option in resource.required_to_create if option not in stated]
     if missing:
@@ -173,15 +178,14 @@ def created(resource: Resource, wish: Mapping[Setting, Any], identity: str, prod
         setting.check_available(product, None)
     values = {setting: wish.get(setting, resource.created_with.get(setting.option)) for setting in resource.settings}
     sent = {setting: value for setting, value in values.items() if value is not None}
-    cmdlet = Cmdlet(f"New-{resource.noun}", {resource.key.parameter: identity, **parameters(sent)})
+    cmdlet = Cmdlet(f"New-{resource.noun}", {resource.named_by.parameter: identity, **parameters(sent)})
     return Plan(identity, (cmdlet,), None, {setting.option: value for setting, value in sent.items()}, None)
 
 
 def removed(resource: Resource, found: Object) -> Plan:
     """The plan that removes an object."""
-    assert resource.key is not None
-    identity = found[resource.key.parameter]
-    cmdlet = Cmdlet(f"Remove-{resource.noun}", {resource.key.parameter: identity})
+    identity = found[resource.named_by.parameter]
+    cmdlet = Cmdlet(f"Remove-{resource.noun}", {resource.named_by.parameter: identity})
     return Plan(identity, (cmdlet,), shown(existing(resource, found), found), None, found)
 
 

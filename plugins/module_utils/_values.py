@@ -82,7 +82,7 @@ def url(value: Any) -> Any:
     host = (parts.hostname or "").rstrip(".")
     if port is not None and port != {"https": 443, "http": 80}[parts.scheme]:
         host = f"{host}:{port}"
-    user, at, _ = parts.netloc.rpartition("@")
+    user, at = parts.netloc.rpartition("@")[:2]
     host = f"{user}{at}{host}"
     return urlunsplit((parts.scheme, host, "" if parts.path == "/" else parts.path, parts.query, parts.fragment))
 

@@ -115,7 +115,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 replicas:
-  description: All replicas. RV(replicas[].state) is V(lagging), V(up to date) or V(replicated (status only)).
+  description: All replicas. C(state) is V(lagging), V(up to date) or V(replicated (status only)).
   returned: always
   type: list
   elements: dict

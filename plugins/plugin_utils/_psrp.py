@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
 import traceback
 from collections.abc import Sequence
@@ -20,10 +21,10 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._way_in import PsrpWay
 
 PYPSRP_IMPORT_ERROR: str | None
 try:
-    from pypsrp.exceptions import WSManFaultError
+    from pypsrp.exceptions import AuthenticationError
     from pypsrp.powershell import PowerShell, RunspacePool
     from pypsrp.serializer import TaggedValue
-    from pypsrp.wsman import WSMan, WSManAction
+    from pypsrp.wsman import WSMan
 except ImportError:
     PYPSRP_IMPORT_ERROR = traceback.format_exc()
     WSMan = object
@@ -35,6 +36,10 @@ UNUSABLE: tuple[type[BaseException], ...] = (*BROKEN, ValueError)
 
 CLOSING_SECONDS = 5
 """How long the end of a task waits for a server to delete a shell."""
+
+for _library in ("pypsrp", "spnego", "requests_credssp", "urllib3"):
+    # Without a handler Python prints what they log of a broken connection, with its stack, between the tasks.
+    logging.getLogger(_library).addHandler(logging.NullHandler())
 
 RESTRICTED_PATHS = frozenset({"ocspowershell"})
 
@@ -51,13 +56,23 @@ class DeadlineWSMan(WSMan):
     deadline: float | None = None
 
     def invoke(
-        self, action: str, *args: Any, timeout: int | None = None, retries_on_read_timeout: int = 0, **kwargs: Any
+        self,
+        action: str,
+        resource_uri: str,
+        resource: Any,
+        option_set: Any = None,
+        selector_set: Any = None,
+        timeout: int | None = None,
+        *,
+        retries_on_read_timeout: int = 0,
     ) -> Any:
         remaining = self._remaining()
         if remaining is not None and remaining < (timeout or self.operation_timeout):
             timeout = max(1, int(remaining))
-        repeats = min(retries_on_read_timeout, 1) if action == WSManAction.RECEIVE else 0
-        return super().invoke(action, *args, timeout=timeout, retries_on_read_timeout=repeats, **kwargs)
+        repeats = min(retries_on_read_timeout, 1)
+        return super().invoke(
+            action, resource_uri, resource, option_set, selector_set, timeout, retries_on_read_timeout=repeats
+        )
 
     def _remaining(self) -> float | None:
         if self.deadline is None:
@@ -81,12 +96,12 @@ class PsrpSession:
     def invoke(self, cmdlets: Sequence[Cmdlet]) -> Answer:
         pool = self._opened()
         try:
-            self._start_clock()
+            self._start_clock(pool.connection)
             shell = PowerShell(pool)
             for position, cmdlet in enumerate(cmdlets):
                 if position:
                     shell.add_statement()
-                self._add(shell, cmdlet)
+                _add(shell, cmdlet)
             output = shell.invoke(remote_stream_options=0)
         except Overdue:
             self._abandon()
@@ -94,6 +109,9 @@ class PsrpSession:
                 f"{self.where} did not answer {cmdlets[0].name} within {self._way.command_timeout} s; whether it still runs there "
                 "is not known. (Host variable lync_command_timeout.)"
             ) from None
+        except AuthenticationError as error:  # refused before it reached WSMan; not to be tried again by anybody
+            self._forget()
+            raise SessionFailed(sentence(error, self._way)) from error
         except BROKEN as error:
             self._abandon()
             raise SessionLost(f"The session was lost during {cmdlets[0].name}: {sentence(error, self._way)}") from error
@@ -122,7 +140,7 @@ class PsrpSession:
         pool: RunspacePool | None = None
         try:
             self._wsman = DeadlineWSMan(**self._way.wsman_arguments)
-            self._start_clock()
+            self._start_clock(self._wsman)
             pool = RunspacePool(
                 self._wsman, configuration_name=self._way.configuration_name, **self._way.pool_arguments
             )
@@ -138,24 +156,8 @@ class PsrpSession:
         self._pool = pool
         return pool
 
-    def _start_clock(self) -> None:
-        assert self._wsman is not None
-        self._wsman.deadline = time.monotonic() + self._way.command_timeout
-
-    def _add(self, shell: PowerShell, cmdlet: Cmdlet) -> None:
-        shell.add_cmdlet(cmdlet.name)
-        for name, value in cmdlet.parameters.items():
-            shell.add_parameter(name, self._serialised(value))
-        if cmdlet.confirms:
-            # A session without a host fails where a prompt would appear (HostFunctionNotImplemented).
-            shell.add_parameter("Confirm", False)
-
-    def _serialised(self, value: Any) -> Any:
-        if isinstance(value, Secret):
-            assert self._pool is not None
-            self._pool.exchange_keys()
-            return TaggedValue("SS", value.text)
-        return _records.sendable(value)
+    def _start_clock(self, wsman: DeadlineWSMan) -> None:
+        wsman.deadline = time.monotonic() + self._way.command_timeout
 
     def _abandon(self) -> None:
         """Delete the shell of a broken session on a new connection: quotas count shells, not connections."""
@@ -167,14 +169,28 @@ class PsrpSession:
             transport.encryption = None
         if self._pool is not None and self._pool.shell.opened:
             self.close()
+        self._forget()
+
+    def _forget(self) -> None:
         self._pool = None
         self._wsman = None
+
+
+def _add(shell: PowerShell, cmdlet: Cmdlet) -> None:
+    """Add a cmdlet to a pipeline, its values typed."""
+    shell.add_cmdlet(cmdlet.name)
+    for name, value in cmdlet.parameters.items():
+        if isinstance(value, Secret):
+            shell.runspace_pool.exchange_keys()
+            shell.add_parameter(name, TaggedValue("SS", value.text))
+        else:
+            shell.add_parameter(name, _records.sendable(value))
+    if cmdlet.confirms:
+        # A session without a host fails where a prompt would appear (HostFunctionNotImplemented).
+        shell.add_parameter("Confirm", False)
 
 
 def _missing_pypsrp() -> str:
     from ansible.module_utils.basic import missing_required_lib
 
     return str(missing_required_lib("pypsrp"))
-
-
-__all__ = ["PsrpSession", "WSManFaultError"]

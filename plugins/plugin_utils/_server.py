@@ -70,45 +70,42 @@ class Server:
         return [found[position] for position in range(len(cmdlets))]
 
     def _run(self, cmdlets: Sequence[Cmdlet]) -> Answer:
-        answer = self._invoke(cmdlets)
+        if self._session is None:
+            self._session = self._open_session()
+        session = self._session
+        answer = session.invoke(cmdlets)
         unknown = next((error for error in answer.errors if error.not_recognised), None)
         if unknown is not None:
-            self._import_module(unknown)
-            answer = self._invoke(cmdlets)
+            self._import_module(session, unknown)
+            answer = session.invoke(cmdlets)
         for text in answer.warnings:
             self._warn(text)
         if answer.errors:
             raise answer.errors[0]
         return answer
 
-    def _invoke(self, cmdlets: Sequence[Cmdlet]) -> Answer:
-        if self._session is None:
-            self._session = self._open_session()
-        return self._session.invoke(cmdlets)
-
-    def _import_module(self, unknown: CmdletFailed) -> None:
+    def _import_module(self, session: Session, unknown: CmdletFailed) -> None:
         """Import the product's module, once in a session.
 
         :raises Failure: where that is not possible or did not help, with what was tried.
         """
-        assert self._session is not None
         cmdlet = unknown.target or unknown.cmdlet
-        if self._session.restricted:
+        if session.restricted:
             raise Failure(
-                f"{self._session.where} does not offer {cmdlet} to this account: the cmdlet is outside its administrator role. "
+                f"{session.where} does not offer {cmdlet} to this account: the cmdlet is outside its administrator role. "
                 "Get-CsAdminRole lists the roles; CsAdministrator has all that this collection uses.",
                 **unknown.details,
             )
         if not self._imported:
             self._imported = True
             for name in MODULES:
-                if not self._session.invoke([Cmdlet("Import-Module", {"Name": name})]).errors:
+                if not session.invoke([Cmdlet("Import-Module", {"Name": name})]).errors:
                     return
             tried = "importing the modules Lync and SkypeForBusiness failed, too"
         else:
             tried = "the product's module is loaded and does not have it"
         raise Failure(
-            f"{self._session.where} does not know {cmdlet} ({tried}): this is no Lync or Skype for Business server, its "
+            f"{session.where} does not know {cmdlet} ({tried}): this is no Lync or Skype for Business server, its "
             "administrative tools are not installed, or this version does not have the cmdlet.",
             **unknown.details,
         )
