@@ -12,6 +12,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.ucops.lync.plugins.module_utils._cmdlet import Cmdlet
 from ansible_collections.ucops.lync.plugins.module_utils._outcome import CmdletFailed, Failure, SessionLost
+from ansible_collections.ucops.lync.plugins.module_utils._task import Inventory
 
 Object = dict[str, Any]
 
@@ -166,6 +167,30 @@ class Deployment:
         self.hosting.append({**provider(given["Identity"], given["ProxyFqdn"]), **given})
 
 
+class MemoryInventory:
+    """An inventory of groups and variables."""
+
+    forks = 5
+
+    def __init__(
+        self,
+        groups: Mapping[str, Sequence[str]] | None = None,
+        variables: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        self._groups = groups or {}
+        self._variables = variables or {}
+
+    @property
+    def play_hosts(self) -> Sequence[str]:
+        return [host for hosts in self._groups.values() for host in hosts]
+
+    def group(self, name: str) -> Sequence[str]:
+        return self._groups.get(name, ())
+
+    def variable(self, host: str, name: str) -> Any:
+        return self._variables.get(host, {}).get(name)
+
+
 class MemoryTask:
     """The Task of module_utils against a deployment in memory, with a clock that moves only when it is waited for.
 
@@ -191,6 +216,7 @@ class MemoryTask:
         self.written: list[Cmdlet] = []
         self.was_read: list[Cmdlet] = []
         self.told: list[str] = []
+        self.inventory: Inventory = MemoryInventory()
         self.clock = 0.0
         self.on_write: dict[int, Callable[[Callable[[], list[Object]]], list[Object]]] = {}
         self.on_read: dict[int, Failure] = {}
@@ -231,6 +257,9 @@ class MemoryTask:
         self.clock += seconds
 
     def progress(self, text: str) -> None:
+        self.told.append(text)
+
+    def show(self, text: str) -> None:
         self.told.append(text)
 
     def warn(self, text: str) -> None:
