@@ -138,8 +138,11 @@ class LabServer:
         self._thread = threading.Thread(target=self._run, name="lynclab", daemon=True)
         self._thread.start()
         self._started.wait()
-        if self._failure is not None:
-            failure = self._failure
+        self._raise_failure()
+
+    def _raise_failure(self) -> None:
+        failure = self._failure
+        if failure is not None:
             self.stop()
             raise failure
 

@@ -65,7 +65,9 @@ class Runspace:
         elif name == "Break":
             raise ZeroDivisionError
         elif name == "Object":
-            yield Output(values.PSObject(("A.Thing", "System.Object"), "a thing", {"Name": "x", "Port": values.UInt64(1)}))
+            yield Output(
+                values.PSObject(("A.Thing", "System.Object"), "a thing", {"Name": "x", "Port": values.UInt64(1)})
+            )
 
 
 @dataclass
