@@ -27,7 +27,7 @@ attributes:
   action_group:
     description: Part of the action group C(ucops.lync.lync), for C(module_defaults).
     support: full
-    membership: ucops.lync.lync
+    membership: [ucops.lync.lync]
   platform:
     description: The servers that the module manages.
     support: full
