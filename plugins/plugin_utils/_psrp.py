@@ -116,7 +116,7 @@ class PsrpSession:
             self._abandon()
             raise SessionLost(f"The session was lost during {cmdlets[0].name}: {sentence(error, self._way)}") from error
         return Answer(
-            tuple(_records.record(item) for item in output if item is not None),
+            tuple(_records.record(item) for item in output if item not in (None, "")),  # $null arrives as no text
             tuple(_records.error(raised) for raised in shell.streams.error),
             tuple(str(warning.message) for warning in shell.streams.warning),
         )

@@ -28,9 +28,9 @@ def record(value: Any) -> Record:
     """What a cmdlet wrote, as a record; a bare value becomes the property ``Value``."""
     if isinstance(value, GenericComplexObject):
         properties = {**value.adapted_properties, **value.extended_properties}
-        if properties:
-            return Record(tuple(value.types), {str(name): plain(item) for name, item in properties.items()})
-        return Record(tuple(value.types), {"Value": plain(value)})
+        if value.property_sets or not properties:  # a bare value, also one that was given properties
+            properties = {"Value": value.to_string or _text_of(value), **properties}
+        return Record(tuple(value.types), {str(name): plain(item) for name, item in properties.items()})
     if isinstance(value, Mapping):
         return Record((), {str(name): plain(item) for name, item in value.items()})
     return Record((), {"Value": plain(value)})

@@ -164,7 +164,8 @@ def test_the_scope_gives_a_reason_for_each_that_is_not_waited_for(
     reasons: dict[str, str],
 ) -> None:
     chosen = scope(FOUND, wanted, ignored, deleted, before)
-    assert (chosen.waited_for, chosen.reasons) == (waited_for, reasons)
+    assert chosen.waited_for == waited_for
+    assert chosen.reasons == reasons
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ class Replication:
         if cmdlet.name == "Invoke-CsManagementStoreReplication":
             self.triggered.append(cmdlet.parameters["ReplicaFqdn"])
             return []
-        return {
+        topology: dict[str, list[memory.Object]] = {
             "Get-CsPool": [
                 {"Fqdn": "edge.adatum.example", "Site": "Site:Lisbon", "Services": ["EdgeServer:edge.adatum.example"]}
             ],
@@ -64,7 +64,8 @@ class Replication:
                 {"Fqdn": FRONT, "Pool": "pool.adatum.example"},
             ],
             "Get-CsService": [{"PoolFqdn": "edge.adatum.example"}],
-        }[cmdlet.name]
+        }
+        return topology[cmdlet.name]
 
 
 def task(world: World, check_mode: bool = False, central: Any = None, **options: Any) -> memory.MemoryTask:

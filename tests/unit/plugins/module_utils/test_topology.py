@@ -15,9 +15,21 @@ from ansible_collections.ucops.lync.plugins.module_utils._topology import Edge, 
 from ansible_collections.ucops.lync.plugins.module_utils._topology_reading import run
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils import memory
 
-FRONT = {"Fqdn": "pool.adatum.example", "Site": "Site:Lisbon", "Services": ["Registrar:pool.adatum.example"]}
-LISBON = {"Fqdn": "edge.adatum.example", "Site": "Site:Lisbon", "Services": ["EdgeServer:edge.adatum.example"]}
-PORTO = {"Fqdn": "porto.adatum.example", "Site": "Site:Porto", "Services": ["EdgeServer:porto.adatum.example"]}
+FRONT: memory.Object = {
+    "Fqdn": "pool.adatum.example",
+    "Site": "Site:Lisbon",
+    "Services": ["Registrar:pool.adatum.example"],
+}
+LISBON: memory.Object = {
+    "Fqdn": "edge.adatum.example",
+    "Site": "Site:Lisbon",
+    "Services": ["EdgeServer:edge.adatum.example"],
+}
+PORTO: memory.Object = {
+    "Fqdn": "porto.adatum.example",
+    "Site": "Site:Porto",
+    "Services": ["EdgeServer:porto.adatum.example"],
+}
 COMPUTERS = [
     {"Fqdn": "fe01.adatum.example", "Pool": "pool.adatum.example"},
     {"Fqdn": "edge02.adatum.example", "Pool": "edge.adatum.example"},
@@ -105,14 +117,15 @@ def test_the_same_machine(other: str, same: bool) -> None:
 def test_the_module_returns_all_of_it() -> None:
     class Topology:
         def answer(self, cmdlet: Cmdlet) -> list[dict[str, Any]]:
-            return {
+            answers: dict[str, list[dict[str, Any]]] = {
                 "Get-CsSite": [{"Identity": "Site:Lisbon", "SiteId": 1}],
                 "Get-CsPool": [FRONT, LISBON],
                 "Get-CsComputer": COMPUTERS,
                 "Get-CsService": [{"PoolFqdn": "edge.adatum.example"}],
                 "Get-CsSipDomain": [{"Name": "adatum.example", "IsDefault": True}],
                 "Get-CsManagementStoreReplicationStatus": [{"ActiveMasterFqdn": "fe01.adatum.example"}],
-            }[cmdlet.name]
+            }
+            return answers[cmdlet.name]
 
     task = memory.MemoryTask(Topology(), {})
     run(task)
