@@ -78,7 +78,7 @@ def recorded_machine(*, cmdlet_only: bool) -> LabMachine:
 
 
 def _recorded_content(content: StoreContent) -> StoreContent:
-    access_edge = {name: 0 for name in _UNSET_NUMBERS} | {
+    access_edge = dict.fromkeys(_UNSET_NUMBERS, 0) | {
         "EnableUserReplicator": False,
         "EnableDiscoveredPartnerContactsLimit": False,
     }

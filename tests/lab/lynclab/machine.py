@@ -62,6 +62,10 @@ class LabMachine:
         """Its endpoints by path."""
         return self._endpoints
 
+    def offer(self, endpoint: Endpoint) -> None:
+        """Listen on one more path, or answer on a known one otherwise."""
+        self._endpoints[endpoint.path] = endpoint
+
     @property
     def accounts(self) -> Sequence[Account]:
         """Who can log on."""

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from lynclab.cmdlets.invocation import Invocation
 from lynclab.cmdlets.table import CMDLETS, Cmdlet
-from lynclab.deployment.deployment import MODULE_NAMES, Deployment
+from lynclab.deployment.deployment import Deployment
 from lynclab.endpoint import Logon, Pause
 from lynclab.facts import syntaxes
 from lynclab.powershell import core_cmdlets, errors
@@ -201,7 +201,7 @@ class CmdletRunspace:
         return False
 
     def _known_modules(self, binding: Binding) -> list[str]:
-        known = MODULE_NAMES[self._host.deployment.product].lower()
+        known = self._host.deployment.module_name.lower()
         return [name for name in binding.get("Name", ()) if self._host.has_lync and name.lower() == known]
 
     def _import_module(self, call: Invocation) -> None:
@@ -213,7 +213,7 @@ class CmdletRunspace:
                 call.error(errors.module_not_found(call.syntax, name))
 
     def _get_command(self, call: Invocation) -> None:
-        module = MODULE_NAMES[call.product]
+        module = call.deployment.module_name
         table = syntaxes(call.product, call.edition) if self._lync_visible() else {}
         for name in call.binding.get("Name", tuple(table)):
             syntax = table.get(name.lower())

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -29,6 +29,12 @@ from lynclab.powershell.values import (
     WarningRecord,
 )
 
+_PLAIN_TYPES: Mapping[str, Callable[[Any], Any]] = {
+    "System.Boolean": bool,
+    "System.UInt32": UInt32,
+    "System.UInt64": UInt64,
+    "StringList": lambda items: StringList(tuple(items)),
+}
 CHANGE_WARNING = "Changing this setting affects every Edge Server."
 
 
@@ -147,14 +153,8 @@ def _switch(on: bool) -> PSObject:
 def _typed(type_name: str, value: Any) -> Any:
     if value is None:
         return None
-    convert: Callable[[Any], Any] | None = {
-        "System.Boolean": bool,
-        "System.UInt32": UInt32,
-        "System.UInt64": UInt64,
-        "StringList": lambda items: StringList(tuple(items)),
-    }.get(type_name)
-    if convert is not None:
-        return convert(value)
+    if type_name in _PLAIN_TYPES:
+        return _PLAIN_TYPES[type_name](value)
     if type_name.startswith("Microsoft.Rtc.Management.Xds.Xds"):
         return identity(type_name, str(value))
     if type_name.startswith("Microsoft."):

@@ -59,12 +59,14 @@ class Deployment:
     utc_offset: float = 1.0
     warn_on_change: bool = False
     product_version: str = ""
+    module_name: str = ""
 
     def __post_init__(self) -> None:
         self.lock = threading.RLock()
         self._content = StoreContent()
         self._hooks: dict[str, list[Hook]] = {"write": [], "health": []}
         self.product_version = self.product_version or PRODUCT_VERSIONS[self.product]
+        self.module_name = self.module_name or MODULE_NAMES[self.product]
         self.replication = Replication(self.clock, self.delays, lambda: self._content, self._first_master())
         for fqdn in self.topology.replicas():
             self.replication.add(fqdn, self.product_version)
