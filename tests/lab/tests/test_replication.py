@@ -128,3 +128,11 @@ def test_front_ends_have_a_local_store_too(engine: Engine) -> None:
     allow(engine)
     assert engine.run("Get-CsAccessEdgeConfiguration", LocalStore=True)[0]["AllowFederatedUsers"] is False
     assert engine.run("Get-CsAccessEdgeConfiguration")[0]["AllowFederatedUsers"] is True
+
+
+def test_what_is_seeded_does_not_swallow_a_change_under_way(engine: Engine) -> None:
+    allow(engine)
+    engine.deployment.seed(lambda content: content.with_access_edge(AllowOutsideUsers=False))
+    engine.clock.advance(18)
+    (held,) = engine.local(EDGE, "Get-CsAccessEdgeConfiguration")
+    assert (held["AllowFederatedUsers"], held["AllowOutsideUsers"]) == (True, False)

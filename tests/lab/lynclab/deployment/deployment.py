@@ -89,10 +89,12 @@ class Deployment:
         """Change the store and every local store at once, as if it had been so for a long time."""
         with self.lock:
             self.replication.advance()
+            waiting = self.replication.has_unsent_change
             self._content = change(self._content)
             for replica in self.replication.replicas.values():
                 replica.content = change(replica.content)
-            self.replication.forget_change()
+            if not waiting:
+                self.replication.forget_change()
 
     def local_store(self, fqdn: str) -> StoreContent:
         """What the local store of a machine holds now. Raises KeyError when it has none."""

@@ -122,6 +122,11 @@ class Replication:
         self.last_change = now
         self._schedule(now + self.delays.package, lambda at: self._when_running(self._build_changed, at))
 
+    @property
+    def has_unsent_change(self) -> bool:
+        """Whether the store holds something that no package holds yet."""
+        return self._store() is not self._packaged
+
     def forget_change(self) -> None:
         """Take what the store holds as sent: nothing of it is left to replicate."""
         self._packaged = self._store()
@@ -186,7 +191,7 @@ class Replication:
 
     def _build_changed(self, at: float) -> None:
         # Two writes before one package leave nothing for a second one.
-        if self._store() is not self._packaged:
+        if self.has_unsent_change:
             self._build(list(self.replicas.values()), at)
 
     def _build(self, replicas: list[Replica], at: float) -> None:
