@@ -1,0 +1,47 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fixtures of the integration tests."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.stage import Stage, staged
+
+Start = Callable[..., Stage]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts labs for one test: ``start(sites=2, situations=("edge-silent",))``."""
+    yield from _starter(tmp_path)
+
+
+@pytest.fixture
+def stage(start: Start) -> Stage:
+    """The usual lab: an Enterprise pool and one Edge Server, fresh for each test."""
+    return start()
+
+
+@pytest.fixture(scope="module")
+def start_for_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
+    """Starts labs that the tests of one file share."""
+    yield from _starter(tmp_path_factory.mktemp("module"))
+
+
+def _starter(folder: Path) -> Iterator[Start]:
+    with contextlib.ExitStack() as stack:
+        count = 0
+
+        def start(**spec: Any) -> Stage:
+            nonlocal count
+            count += 1
+            return stack.enter_context(staged(folder / f"lab{count}", **spec))
+
+        yield start
