@@ -18,6 +18,10 @@ from ._topology import EDGES, edges
 from ._values import snake_cased
 
 MAXIMUM = 24 * 3600
+"""The longest wait, in seconds."""
+
+NAMED_AT_MOST = 6
+"""Replicas that a line of progress names."""
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "wait": {"type": "bool", "default": False},
@@ -214,7 +218,10 @@ def _progress(reading: Reading, laggards: Sequence[str], unmoved: Sequence[str],
     done = total - len(waiting)
     if not waiting:
         return f"replication: {done} of {total} replicas up to date after {elapsed:.0f} s"
-    return f"replication: {done} of {total} replicas up to date after {elapsed:.0f} s; waiting for {', '.join(waiting)}"
+    named = waiting[:NAMED_AT_MOST]
+    if len(waiting) > len(named):
+        named.append(f"{len(waiting) - len(named)} more")
+    return f"replication: {done} of {total} replicas up to date after {elapsed:.0f} s; waiting for {', '.join(named)}"
 
 
 def _overdue(late: Sequence[Replica], total: int, options: Mapping[str, Any]) -> str:

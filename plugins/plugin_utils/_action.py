@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
@@ -60,7 +61,7 @@ class LyncAction(ActionBase):
                 options,
                 host=plain(self._task.delegate_to or variables.get("inventory_hostname", "")),
                 check_mode=self._task.check_mode,
-                talks=not self._task.no_log and own.get("lync_progress", True) not in (False, "false", "no", "off"),
+                talks=not self._task.no_log and boolean(own.get("lync_progress", True), strict=False),
             )
             self.module.run(task)
             result = task.result

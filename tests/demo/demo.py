@@ -143,9 +143,12 @@ def dry_run(store: Store) -> None:
 
 def real_run(store: Store) -> None:
     before = store.read()
-    run = play("Run 2 of 3: for real. Change, wait for replication, look at every Edge Server")
+    # Looking more often than in production shows each step of the replication.
+    headline = "Run 2 of 3: for real. Change, wait for replication, look at every Edge Server"
+    run = play(headline, "-e", "hybrid_replication_interval=1")
     expect(bool(run.changed), "The real run changed nothing.")
     expect(store.read() != before, "The real run says that it changed something, but the deployment is as before.")
+    expect("; waiting for " in run.output, "The real run does not show what it waits for.")
     expect(VERIFIED in run.output, f"The real run does not say '{VERIFIED}'.")
 
 
