@@ -77,6 +77,7 @@ def build_machine(spec: LabSpec, deployment: Deployment, name: str, kind: Kind, 
         powershell_version=spec.powershell_version,
         autoload=spec.autoload,
         module_load=spec.module_load,
+        delegation=spec.delegation,
         limits=Limits(shells_per_user=spec.shells_per_user),
         wire=Wire(
             round_trip=spec.round_trip,

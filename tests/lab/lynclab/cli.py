@@ -14,7 +14,7 @@ from pathlib import Path
 from lynclab import situations
 from lynclab.deployment.replication import Delays
 from lynclab.facts import PRODUCTS
-from lynclab.inventory import EDGE_TRANSPORTS, NAMINGS, write_inventory
+from lynclab.inventory import EDGE_TRANSPORTS, FRONT_END_PATHS, NAMINGS, write_inventory
 from lynclab.lab import Lab
 from lynclab.machine import Kind
 from lynclab.spec import LabSpec
@@ -43,7 +43,7 @@ def _up(lab: Lab, options: argparse.Namespace) -> int:
         try:
             if path is not None:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                write_inventory(lab, path, options.edge_transport, options.naming)
+                write_inventory(lab, path, options.edge_transport, options.naming, options.front_end_path)
             _describe(lab, path)
             stop.wait()
         finally:
@@ -91,6 +91,7 @@ def _spec(options: argparse.Namespace) -> LabSpec:
         stamp_kind=options.stamps,
         rich_types=options.rich_types,
         plain_hosts=options.plain_hosts,
+        delegation=options.delegation,
         shells_per_user=options.shells_per_user,
         situations=tuple(options.show),
         password=options.password,
@@ -123,6 +124,8 @@ def _parser() -> argparse.ArgumentParser:
     time.add_argument("--keep-alive", type=float, default=plain.keep_alive, metavar="S", help="of idle connections")
     servers.add_argument("--inventory", type=Path, metavar="FILE", help="where to write an Ansible inventory")
     servers.add_argument("--edge-transport", choices=EDGE_TRANSPORTS, default=EDGE_TRANSPORTS[0])
+    servers.add_argument("--front-end-path", choices=FRONT_END_PATHS, default=FRONT_END_PATHS[0])
+    servers.add_argument("--delegation", action="store_true", help="plain sessions on Front Ends reach the store")
     servers.add_argument("--naming", choices=NAMINGS, default=NAMINGS[0], help="of the hosts in the inventory")
     servers.add_argument("--password", default="", help="of every account; default: made for this run")
     servers.add_argument("--powershell", choices=("3.0", "4.0", "5.1"), default=plain.powershell_version)

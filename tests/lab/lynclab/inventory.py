@@ -10,19 +10,25 @@ from typing import Any
 
 import yaml
 
-from lynclab.endpoints import OCS_POWERSHELL
+from lynclab.endpoints import OCS_POWERSHELL, WSMAN
 from lynclab.lab import Lab
 from lynclab.listener import LOOPBACK
 from lynclab.machine import Kind, LabMachine
 
 EDGE_TRANSPORTS = ("ntlm-http", "ntlm-https", "basic-https")
 NAMINGS = ("fqdn", "short")
+FRONT_END_PATHS = (OCS_POWERSHELL.removeprefix("/"), WSMAN.removeprefix("/"))
 
 
-def inventory(lab: Lab, edge_transport: str = "ntlm-http", naming: str = "fqdn") -> dict[str, Any]:
+def inventory(
+    lab: Lab,
+    edge_transport: str = EDGE_TRANSPORTS[0],
+    naming: str = NAMINGS[0],
+    front_end_path: str = FRONT_END_PATHS[0],
+) -> dict[str, Any]:
     """The inventory of a running lab.
 
-    Front Ends are reached through /OcsPowershell (one of each deployment: any one answers for all), Edge Servers through
+    Front Ends are reached through ``front_end_path`` (one of each deployment: any one answers for all), Edge Servers through
     /wsman by ``edge_transport``. With ``naming`` short, inventory names are not FQDNs and ``lync_replica_fqdn`` says which
     machine is meant. ``lync_deployment`` is written where there are several deployments.
     """
@@ -30,7 +36,9 @@ def inventory(lab: Lab, edge_transport: str = "ntlm-http", naming: str = "fqdn")
     edges = {}
     for deployment in lab.deployments:
         front_end = lab.of_kind(Kind.FRONT_END, deployment)[0]
-        management[_name(front_end, naming)] = _host(lab, front_end, naming) | _front_end(lab, front_end)
+        management[_name(front_end, naming)] = _host(lab, front_end, naming) | _front_end(
+            lab, front_end, front_end_path
+        )
         for edge in lab.of_kind(Kind.EDGE, deployment):
             edges[_name(edge, naming)] = _host(lab, edge, naming) | _edge(lab, edge, edge_transport)
     groups: dict[str, Any] = {"lync_management": {"hosts": management}, "lync_edge": {"hosts": edges}}
@@ -41,9 +49,15 @@ def inventory(lab: Lab, edge_transport: str = "ntlm-http", naming: str = "fqdn")
     return {"all": {"vars": variables, "children": groups}}
 
 
-def write_inventory(lab: Lab, path: Path, edge_transport: str = "ntlm-http", naming: str = "fqdn") -> None:
+def write_inventory(
+    lab: Lab,
+    path: Path,
+    edge_transport: str = EDGE_TRANSPORTS[0],
+    naming: str = NAMINGS[0],
+    front_end_path: str = FRONT_END_PATHS[0],
+) -> None:
     """Write the inventory where it appears whole or not at all, readable by its owner only: it holds the lab's password."""
-    text = yaml.safe_dump(inventory(lab, edge_transport, naming), sort_keys=False, allow_unicode=True)
+    text = yaml.safe_dump(inventory(lab, edge_transport, naming, front_end_path), sort_keys=False, allow_unicode=True)
     draft = path.with_name(path.name + ".new")
     draft.touch(mode=0o600)
     draft.write_text(f"# Written by the lab; gone when it stops.\n{text}", encoding="utf-8")
@@ -70,12 +84,12 @@ def _host(lab: Lab, machine: LabMachine, naming: str) -> dict[str, Any]:
     return variables
 
 
-def _front_end(lab: Lab, machine: LabMachine) -> dict[str, Any]:
+def _front_end(lab: Lab, machine: LabMachine, path: str) -> dict[str, Any]:
     return {
         "ansible_port": lab.reach(machine.name).https_port,
         "ansible_psrp_protocol": "https",
         "ansible_psrp_auth": "negotiate",
-        "ansible_psrp_path": OCS_POWERSHELL.removeprefix("/"),
+        "ansible_psrp_path": path,
     }
 
 

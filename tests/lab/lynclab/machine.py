@@ -38,6 +38,7 @@ class Kind(Enum):
 class LabMachine:
     """A server. ``local_store_only`` machines (Edge Servers) can reach neither Active Directory nor the store.
 
+    ``delegation``: it is trusted for delegation, so that a plain session on it reaches the store on another machine.
     ``autoload`` False imitates PowerShell 2 or a profile that turns module loading off: Import-Module comes first.
     """
 
@@ -48,6 +49,7 @@ class LabMachine:
     powershell_version: str = "4.0"
     autoload: bool = True
     module_load: float = 0.0
+    delegation: bool = False
     faults: Faults = field(default_factory=Faults)
     limits: Limits = field(default_factory=Limits)
     wire: Wire = field(default_factory=Wire)
@@ -96,6 +98,6 @@ class LabMachine:
         """
         if self.kind is Kind.EDGE:
             return EDGE_PROBLEM
-        if over_web or logon.delegated or self.holds_store:
+        if over_web or logon.delegated or self.delegation or self.holds_store:
             return None
         return DOUBLE_HOP_PROBLEM.format(store=self.deployment.topology.store_pool)

@@ -19,6 +19,7 @@ class LabSpec:
 
     ``enterprise``: the first site has an Enterprise pool of ``front_ends`` Front Ends and its store on another machine;
     otherwise one Standard Edition server that holds the store itself. ``edges`` Edge Servers stand in each site.
+    With ``delegation`` a plain session on a Front End reaches the store on another machine (the second hop).
     ``situations`` are names of ``situations.TABLE``, each with its arguments behind colons.
     """
 
@@ -38,6 +39,7 @@ class LabSpec:
     stamp_kind: str = "utc"
     rich_types: bool = False
     plain_hosts: int = 0
+    delegation: bool = False
     shells_per_user: int = 30
     situations: tuple[str, ...] = ()
     password: str = ""

@@ -81,6 +81,12 @@ def test_the_second_hop_needs_delegation(engine: Engine) -> None:
     assert engine.error_ids == []
 
 
+def test_a_front_end_that_is_trusted_for_delegation_makes_the_second_hop() -> None:
+    engine = Engine(LabSpec(sites=1, delegation=True))
+    engine.run("Get-CsHostingProvider", path=WSMAN)
+    assert engine.error_ids == []
+
+
 def test_a_standard_edition_server_holds_the_store_itself() -> None:
     engine = Engine(LabSpec(sites=1, enterprise=False))
     engine.run("Get-CsHostingProvider", path=WSMAN)
