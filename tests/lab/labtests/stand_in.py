@@ -39,7 +39,7 @@ class Runspace:
             self.ran.append(command)
             yield from self._run(command, dict(command.arguments))
 
-    def _run(self, command: Command, arguments: dict[str | None, Any]) -> Iterator[Record | Pause]:
+    def _run(self, command: Command, arguments: dict[Any, Any]) -> Iterator[Record | Pause]:
         name = command.name
         if name == "Write":
             yield from (Output(value) for _, value in command.arguments)
