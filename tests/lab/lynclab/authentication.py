@@ -25,6 +25,9 @@ from lynclab.endpoint import Account, Endpoint, Logon, Machine
 from lynclab.journal import Journal, LogonEntry
 
 _ORDER = ("Negotiate", "Kerberos", "NTLM", "CredSSP", "Basic")
+#: The head of the channel binding in an NTLM response: MsvAvChannelBindings, 16 bytes. CbtHardeningLevel is Relaxed by
+#: default: a response without one is accepted, one with another channel's is not.
+_CHANNEL_BINDING = b"\x0a\x00\x10\x00"
 _ENCRYPTING = frozenset({"Negotiate", "NTLM"})
 
 
@@ -155,15 +158,14 @@ class Spnego:
     def __init__(self, connection: ConnectionLogon, protocol: str, name: str) -> None:
         self._connection = connection
         self._name = name
-        bindings = None
+        self._bindings = None
         if connection.endpoint_hash is not None:
-            bindings = spnego.channel_bindings.GssChannelBindings(
+            self._bindings = spnego.channel_bindings.GssChannelBindings(
                 application_data=b"tls-server-end-point:" + connection.endpoint_hash
             )
         with connection.files.of(connection.machine.accounts):
             self._context = spnego.server(
                 protocol=protocol,
-                channel_bindings=bindings,
                 options=spnego.NegotiateOptions.use_ntlm | spnego.NegotiateOptions.wrapping_winrm
                 if protocol == "ntlm"
                 else spnego.NegotiateOptions.use_negotiate,
@@ -174,7 +176,9 @@ class Spnego:
         connection = self._connection
         try:
             with connection.files.of(connection.machine.accounts):
-                answer = self._context.step(base64.b64decode(token))
+                data = base64.b64decode(token)
+                bindings = self._bindings if _CHANNEL_BINDING in data else None
+                answer = self._context.step(data, channel_bindings=bindings)
         except (spnego.exceptions.SpnegoError, binascii.Error, ValueError) as error:
             raise Refused(f"the logon failed: {error}") from None
         text = f"{self._name} {base64.b64encode(answer).decode()}" if answer else ""

@@ -121,7 +121,10 @@ def test_a_wsman_fault(machine: Machine, pool: RunspacePool) -> None:
 
 @pytest.mark.parametrize(("status", "page"), [(503, None), (404, b"<p>nothing here<br>")])
 def test_an_http_error_with_a_page(machine: Machine, pool: RunspacePool, status: int, page: bytes | None) -> None:
-    machine.faults.http_error(status, **({"body": page} if page else {}))
+    if page:
+        machine.faults.http_error(status, page)
+    else:
+        machine.faults.http_error(status)
     with pytest.raises(WinRMTransportError, match="nothing here" if page else "Service Unavailable") as met:
         run(pool)
     assert met.value.code == status

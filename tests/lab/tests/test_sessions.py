@@ -19,6 +19,7 @@ from labtests.compare import Tap
 from labtests.stand_in import Endpoint, Machine
 from pypsrp.complex_objects import ObjectMeta
 from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFaultError
+from pypsrp.negotiate import HTTPNegotiateAuth
 from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.wsman import WSMan
 
@@ -144,6 +145,12 @@ def test_a_client_without_channel_binding_is_accepted(site: Site) -> None:
     """CbtHardeningLevel is Relaxed by default."""
     with site.connect("ntlm", negotiate_send_cbt=False) as connection, RunspacePool(connection) as pool:
         assert run(pool, "Who").output == [USER]
+
+
+def test_a_logon_bound_to_another_channel_is_refused(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(HTTPNegotiateAuth, "_get_cbt_data", lambda response: b"tls-server-end-point:" + b"x" * 32)
+    with pytest.raises(AuthenticationError):
+        RunspacePool(site.connect("ntlm")).open()
 
 
 def test_message_encryption_over_https(site: Site) -> None:
