@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ._cmdlet import Cmdlet
 from ._converge import read_store
 from ._outcome import Failure, Refused
 from ._replication import CENTRAL_STATUS, STATUS, Replica, Scope, Status, check_known, replica, scope, status
+from ._setting import FQDN
 from ._task import Task
 from ._topology import EDGES, edges
 from ._values import snake_cased
@@ -80,10 +81,8 @@ def run(task: Task) -> None:
             task.write(Cmdlet("Invoke-CsManagementStoreReplication", {"ReplicaFqdn": name}))
         task.result["changed"] = True
         before = reading
-    for key, reason in chosen.reasons.items():
-        one = reading.by_key[key]
-        if not one.up_to_date:
-            task.warn(f"Replica {one.fqdn} is not up to date and not waited for: {reason}; {one.last_report}.")
+    _master_moved(task, reading, before)
+    _warn_of_laggards(task, reading, chosen, before)
     if options["wait"] and not task.check_mode:
         _check_health(reading)
         _wait(task, reading, chosen, before)
@@ -103,13 +102,35 @@ def _check(options: Mapping[str, Any]) -> None:
             raise Refused(f"{name} must be from {least} to {MAXIMUM} seconds, not {options[name]}.")
 
 
+def _warn_of_laggards(task: Task, reading: Reading, chosen: Scope, before: Reading | None) -> None:
+    """Warn of those that lag and are not waited for.
+
+    :param before: right after a change all lag for a while, so those that did not before it are not warned of; None: all.
+    """
+    earlier = {} if before is None else before.by_key
+    for one in reading.replicas:
+        reason = chosen.reasons.get(one.key)
+        if reason is None or one.up_to_date or (one.key in earlier and earlier[one.key].up_to_date):
+            continue
+        date = "" if one.last_report in reason else f"; {one.last_report}"
+        task.warn(f"Replica {one.fqdn} is not up to date and not waited for: {reason}{date}.")
+
+
 def _earlier(result: Any) -> Reading | None:
+    """The reading before the last change; who was behind and who was master is what was noted before the first one."""
     if result is None:
         return None
     found = result.get("replicas") if isinstance(result, Mapping) else None
     if not isinstance(found, list):
         raise Refused("newer_than must be the registered result of an earlier lync_replication_status task.")
-    return Reading(tuple(replica(one) for one in found), result.get("central") or {})
+    reading = Reading(tuple(replica(one) for one in found), result.get("central") or {})
+    noted = result.get("noted")
+    if not noted:
+        return reading
+    return Reading(
+        tuple(replace(one, up_to_date=one.fqdn not in noted["behind"]) for one in reading.replicas),
+        {**reading.central, "active_master_fqdn": noted["master"]},
+    )
 
 
 def _read(task: Task) -> Reading:
@@ -152,12 +173,16 @@ def _wait(task: Task, reading: Reading, chosen: Scope, before: Reading | None) -
     started = task.now()
     stable_since: float | None = None
     stamps: dict[str, str | None] = {}
+    reached: dict[str, float] = {}
     told: tuple[tuple[str, ...], tuple[str, ...]] | None = None
     while True:
         elapsed = task.now() - started
-        states = _states(reading, chosen, _comparable(reading, before))
+        comparable = _comparable(reading, before)
+        states = _states(reading, chosen, comparable)
         laggards = tuple(sorted(key for key, state in states.items() if state is Status.LAGGING))
-        unmoved = tuple(sorted(key for key, state in states.items() if state is Status.UP_TO_DATE)) if before else ()
+        unmoved = (
+            tuple(sorted(key for key, state in states.items() if state is Status.UP_TO_DATE)) if comparable else ()
+        )
         if (laggards, unmoved) != told:
             told = (laggards, unmoved)
             task.progress(_progress(reading, laggards, unmoved, len(states), elapsed))
@@ -165,10 +190,14 @@ def _wait(task: Task, reading: Reading, chosen: Scope, before: Reading | None) -
         if stable_since is None or now_stamps != stamps:
             stable_since, stamps = elapsed, now_stamps
         task.result["waited"] = round(elapsed, 1)
+        reached = {key: reached.get(key, round(elapsed, 1)) for key in states if key not in (*laggards, *unmoved)}
+        for shown in task.result["replicas"]:
+            shown["seconds"] = reached.get(FQDN.comparable(shown["replica_fqdn"]))
         moved_master = _master_moved(task, reading, before)
         settled = elapsed - stable_since >= options["settle"]
         void = bool(moved_master) or elapsed >= options["stamp_timeout"]
         if not laggards and settled and (not unmoved or void):
+            _warn_of_laggards(task, reading, chosen, None)
             gone = sorted(chosen.waited_for - set(states))
             if gone:
                 task.warn(f"No longer listed, so that nothing is known of them: {', '.join(gone)}.")
@@ -259,5 +288,10 @@ def _report(task: Task, reading: Reading, chosen: Scope, before: Reading | None)
     task.result["lagging"] = [one.fqdn for one in waited_for if not one.up_to_date]
     task.result["central"] = dict(reading.central)
     task.result["health"] = health_problem(reading.central)
+    first = before or reading
+    task.result["noted"] = {
+        "master": first.master or reading.master,
+        "behind": [one.fqdn for one in first.replicas if not one.up_to_date],
+    }
     task.result.setdefault("proven", False)
     task.result.setdefault("master_moved", False)

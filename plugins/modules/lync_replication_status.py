@@ -115,7 +115,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 replicas:
-  description: All replicas. C(state) is V(lagging), V(up to date) or V(replicated (status only)).
+  description:
+    - All replicas. C(state) is V(lagging), V(up to date) or V(replicated (status only)).
+    - After waiting, C(seconds) says after how many seconds the status of one in scope was as it must be.
   returned: always
   type: list
   elements: dict
@@ -149,6 +151,10 @@ health:
   description: Why nothing can replicate now; none when nothing speaks against it.
   returned: always
   type: str
+noted:
+  description: Who was master, and which replicas were behind, before the first change; O(newer_than) carries it along.
+  returned: always
+  type: dict
 waited:
   description: Seconds waited.
   returned: when it waited

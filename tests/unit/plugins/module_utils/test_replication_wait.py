@@ -205,6 +205,45 @@ def test_the_master_in_another_spelling_has_not_moved(spelling: str) -> None:
     assert (waited.result["master_moved"], waited.result["proven"]) == (False, True)
 
 
+def test_several_changes_are_judged_by_what_was_noted_before_the_first() -> None:
+    """The first change makes all replicas lag, and after it the master may move: the second reading must not start anew."""
+    moved = {"ActiveMasterFqdn": "fe02.adatum.example"}
+    first = earlier(lambda _now: {ONE: BEFORE, TWO: state(False, 0, None)})
+    between = task(
+        lambda _now: {ONE: state(False, 5, 0), TWO: state(False, 5, None)},
+        central=lambda _now: {**CENTRAL, **moved},
+        newer_than=first,
+    )
+    run(between)
+    assert [one["in_scope"] for one in between.result["replicas"]] == [True, False]
+    assert between.result["master_moved"] is True
+    assert [warning.split()[1] for warning in between.warnings] == ["active", TWO]
+    waited = task(
+        lambda now: {ONE: state(now > 20, 5, 0), TWO: state(False, 5, None)},
+        central=lambda _now: {**CENTRAL, **moved},
+        wait=True,
+        newer_than=between.result,
+    )
+    run(waited)
+    assert (waited.result["master_moved"], waited.result["proven"]) == (True, False)
+    assert waited.result["waited"] > 20
+    assert [(one["in_scope"], one["seconds"]) for one in waited.result["replicas"]] == [
+        (True, waited.result["waited"]),
+        (False, None),
+    ]
+
+
+def test_each_replica_has_its_own_seconds() -> None:
+    waited = waiting(
+        lambda now: {ONE: state(True, 5, 6), TWO: state(now > 30, 5, 6), FRONT: state(now < 15, 5, 6)}, timeout=60
+    )
+    with pytest.raises(Failure):
+        run(waited)
+    seconds = {one["replica_fqdn"]: one["seconds"] for one in waited.result["replicas"]}
+    assert (seconds[ONE], seconds[FRONT]) == (0, None)
+    assert 30 < seconds[TWO] < waited.result["waited"]
+
+
 def test_one_that_was_behind_before_is_a_warning_and_not_waited_for() -> None:
     behind = state(False, 0, None)
     waited = task(
@@ -217,7 +256,7 @@ def test_one_that_was_behind_before_is_a_warning_and_not_waited_for() -> None:
     assert waited.warnings == [
         (
             "Replica edge02.adatum.example is not up to date and not waited for: behind before the change already (has never "
-            "reported); has never reported."
+            "reported)."
         )
     ]
 
