@@ -18,6 +18,8 @@ from ._setting import FQDN
 
 REQUIRED, BEST_EFFORT, SKIP = "required", "best_effort", "skip"
 
+NOT_REPORTED = "verified, status not reported"
+
 
 @dataclass(frozen=True)
 class Row:
@@ -34,6 +36,7 @@ class Row:
     proven: bool = False
     problem: str = ""
     raised_on: str = ""
+    last_report: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,6 +143,7 @@ def _row(
         proven,
         problem,
         raised_on=str(inventory_edge["host"]) if in_play and inventory_edge else str(deployment.leader or ""),
+        last_report="" if replica is None else _last_report(replica),
     )
 
 
@@ -180,12 +184,17 @@ def _judge(
     if content.right:
         if replica is None or up_to_date:
             return "verified", True, True, ""
-        return "verified, status not reported", True, True, ""
+        return NOT_REPORTED, True, True, ""
     if content.word == DRIFTED:
         return "drifted already", False, False, content.reason
     if content.word == DIFFERS:
-        since = "" if up_to_date or replica is None else f"; lagging, {_last_report(replica)}"
-        return "differs", False, False, content.reason + since
+        if deployment.failure and not deployment.changed:  # that it differs is no wonder, and its own failure says why
+            return "nothing written", False, False, ""
+        if replica is None:
+            return "differs", False, False, content.reason
+        if up_to_date:
+            return "differs", False, False, f"{content.reason} Its status says up to date all the same."
+        return "differs, lagging", False, False, f"{content.reason} Its replica lags, {_last_report(replica)}."
     return _unread(deployment, content, replica, circumstances)
 
 
@@ -219,7 +228,8 @@ def _status(replica: Mapping[str, Any] | None, waited: Any) -> str:
     if replica["state"] == Status.REPLICATED.value:
         text = "replicated"
     if waited is not None and replica.get("in_scope"):
-        text += f" ({waited:g} s)"
+        seconds = replica.get("seconds")
+        text += f" ({waited if seconds is None else seconds:g} s)"
     return text
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from ._edge_report import BEST_EFFORT, REQUIRED, SKIP, Circumstances, Deployment, Row, rows, table
+from ._edge_report import BEST_EFFORT, NOT_REPORTED, REQUIRED, SKIP, Circumstances, Deployment, Row, rows, table
 from ._inventory_sorting import ONLY
 from ._task import Task
 
@@ -61,6 +61,13 @@ def closing(found: Sequence[Row], deployments: Sequence[Deployment], circumstanc
     unproven = [row for row in found if not row.verified and row.outcome != "will be replicated"]
     if unproven:
         lines.append("Not verified: " + ", ".join(f"{row.edge} ({row.outcome})" for row in unproven) + ".")
+    silent = [row for row in found if row.outcome == NOT_REPORTED]
+    if silent:
+        lines.append(
+            "Verified by content, but the status does not come back: "
+            + ", ".join(f"{row.edge} ({row.last_report})" for row in silent)
+            + ". Look at the way back over port 4443."
+        )
     if not circumstances.check_mode:
         domains = sorted({domain for one in deployments for domain in (one.state or {}).get("sip_domains") or []})
         of_domains = f" of {', '.join(domains)}" if domains else ""
@@ -90,7 +97,8 @@ def problems(found: Sequence[Row], deployments: Sequence[Deployment], circumstan
             )
     for row in found:
         if row.problem and row.raised_on and not _explained(row, deployments):
-            by_host.setdefault(row.raised_on, []).append(f"{row.edge}: {row.problem}")
+            sentence = row.problem if row.edge in row.problem else f"{row.edge}: {row.problem}"
+            by_host.setdefault(row.raised_on, []).append(sentence)
     return {host: " ".join(sentences) for host, sentences in by_host.items()}
 
 

@@ -71,7 +71,8 @@ def run(task: Task) -> None:
         diff={"before": found, "after": wanted, "before_header": "found in the local store", "after_header": "wanted"},
     )
     if outcome in (DIFFERS, DRIFTED):
-        listed = "; ".join(f"{name}: wanted {wanted[name]!r}, found {found[name]!r}" for name in sorted(differing))
+        told = [name for name in sorted(differing) if not _of_absent(name, found)]
+        listed = "; ".join(f"{name}: wanted {wanted[name]!r}, found {found[name]!r}" for name in told)
         central = (
             "The Central Management store has it otherwise today, so this server lags behind or"
             if outcome == DRIFTED
@@ -81,6 +82,12 @@ def run(task: Task) -> None:
             f"The local store of {task.host} differs: {listed}. {central} has not received the change: check its "
             "replication (services REPLICA here, MASTER and FTA on the Central Management Server, port 4443)."
         )
+
+
+def _of_absent(name: str, found: Values) -> bool:
+    """Whether it is a setting of a provider that is not there at all, which is said once."""
+    provider, _dot, option = name.rpartition(".")
+    return option != "state" and found.get(f"{provider}.state") == "absent"
 
 
 def _check(options: Mapping[str, Any]) -> None:
