@@ -81,7 +81,7 @@ class Tap:
 
     def _read(self, data: bytes) -> None:
         while data:
-            number, _, flags, length = struct.unpack(">QQBI", data[:21])
+            number, _fragment, flags, length = struct.unpack(">QQBI", data[:21])
             part, data = data[21 : 21 + length], data[21 + length :]
             self._parts[number] = self._parts.get(number, b"") + part
             if flags & 2:

@@ -42,7 +42,7 @@ class Runspace:
     def _run(self, command: Command, arguments: dict[Any, Any]) -> Iterator[Record | Pause]:
         name = command.name
         if name == "Write":
-            yield from (Output(value) for _, value in command.arguments)
+            yield from (Output(value) for _name, value in command.arguments)
         elif name == "Secret":
             yield Output(arguments["Password"].text)
         elif name == "Big":

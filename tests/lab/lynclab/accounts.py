@@ -65,7 +65,7 @@ class AccountFiles:
 
 def find(accounts: Sequence[Account], user: str) -> Account | None:
     """The account that a client names: ``user``, ``DOMAIN\\user`` or ``user@domain``, without regard to case."""
-    domain, _, name = user.rpartition("\\")
+    domain, _separator, name = user.rpartition("\\")
     wanted = (domain.lower(), name.lower())
     for account in accounts:
         if wanted in ((known.lower(), spelled.lower()) for known, spelled in account.spellings()):

@@ -93,7 +93,7 @@ class ConnectionLogon:
             if self._scheme == "Basic":
                 self.logon = None
             return Outcome(self.logon)
-        scheme, _, token = header.partition(" ")
+        scheme, _space, token = header.partition(" ")
         scheme = next((name for name in _ORDER if name.lower() == scheme.lower()), "")
         if scheme not in {offer.split(" ")[0] for offer in self.offers(endpoint)}:
             self._forget()
@@ -143,7 +143,7 @@ class Basic:
     def step(self, token: str) -> Outcome:
         """The token is ``user:password``."""
         try:
-            user, _, password = _clear(base64.b64decode(token, validate=True)).partition(":")
+            user, _colon, password = _clear(base64.b64decode(token, validate=True)).partition(":")
         except binascii.Error:
             raise Refused("the token cannot be read") from None
         account = accounts.find(self._connection.machine.accounts, user)

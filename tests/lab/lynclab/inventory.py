@@ -94,7 +94,7 @@ def _front_end(lab: Lab, machine: LabMachine, path: str) -> dict[str, Any]:
 
 
 def _edge(lab: Lab, machine: LabMachine, transport: str) -> dict[str, Any]:
-    authentication, _, protocol = transport.partition("-")
+    authentication, _dash, protocol = transport.partition("-")
     reach = lab.reach(machine.name)
     variables: dict[str, Any] = {
         "ansible_port": reach.https_port if protocol == "https" else reach.http_port,

@@ -172,7 +172,7 @@ def test_arguments_arrive_typed(site: Site) -> None:
     with site.connect() as connection, RunspacePool(connection) as pool:
         run(pool, "Write", "text", 7, True, 1.5, [1, "b"], {"k": "v"}, None)
         run(pool, "Take", Force=None, Enabled=False, Fqdn="x")
-    positional = [value for _, value in site.machine.endpoints["/wsman"].ran[0].arguments]
+    positional = [value for _name, value in site.machine.endpoints["/wsman"].ran[0].arguments]
     assert positional == ["text", 7, True, 1.5, [1, "b"], {"k": "v"}, None]
     named = site.machine.endpoints["/wsman"].ran[1].arguments
     assert named == (("Force", values.SWITCH), ("Enabled", False), ("Fqdn", "x"))

@@ -77,7 +77,7 @@ def get_service(call: Invocation) -> None:
             if role in (None, name) and (wanted is None or pool.fqdn.lower() == str(wanted).lower()):
                 service = _service(call, pool, name)
                 services[str(service["Identity"])] = (name, service)
-    for item in selected([item for _, item in services.values()], call):
+    for item in selected([item for _identity, item in services.values()], call):
         name = services[str(item["Identity"])][0]
         if name == "EdgeServer":
             output = call.output_class("Get-CsService", "Display<Role>")
@@ -101,7 +101,7 @@ def get_sip_domain(call: Invocation) -> None:
 def get_topology(call: Invocation) -> None:
     """Write the topology; as XML only its outline, the lab has no more."""
     topology = call.deployment.topology
-    machines = [computer for computer, _ in topology.computers()]
+    machines = [computer for computer, _pool in topology.computers()]
     if call.binding.get("AsXml"):
         lines = "".join(f'<Machine Fqdn="{computer}" />' for computer in machines)
         call.write(f"<Topology><Machines>{lines}</Machines></Topology>")

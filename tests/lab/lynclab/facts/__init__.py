@@ -106,7 +106,7 @@ def _parameter(name: str, fact: Mapping[str, Any], single: bool) -> Parameter:
 
 def _class_name(name: str, edition: str) -> str:
     """The class behind a cmdlet, second half of its error ids. The real names are not documented; nobody may match them."""
-    verb, _, noun = name.partition("-")
+    verb, _dash, noun = name.partition("-")
     if edition == "core":
         return f"Lync.StandIn.{verb}{noun}"
     return f"Microsoft.Rtc.Management.{verb}{noun.removeprefix('Cs')}Cmdlet"
