@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
-from support.stage import Stage, staged
+pytest.register_assert_rewrite("support")
+
+from support.stage import Stage, staged  # noqa: E402
 
 Start = Callable[..., Stage]
 

@@ -1,0 +1,216 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Replicas as real deployments have them, several in one lab: the content of each Edge Server decides, the status explains."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import Start
+
+from support.rollout import DOCUMENTED, FEDERATION, IMPATIENCE, dry_rollout, rollout
+from support.stage import Stage
+
+DATE = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"
+
+
+def has_provider(stage: Stage, edge: int) -> bool:
+    return [one["Identity"] for one in stage.read("Get-CsHostingProvider", stage.edges[edge])] == ["Exchange Online"]
+
+
+def test_what_must_not_hold_up_or_fail_a_run(start: Start) -> None:
+    """Silent appliances, removed servers, an Edge Server whose reports are lost, clocks ten minutes off either way."""
+    stage = start(
+        edges=3,
+        situations=(
+            "silent-branch-appliance",
+            "removed-server-listed",
+            "edge-silent:lyncedge01",
+            "edge-clock-off:600:lyncedge02",
+            "edge-clock-off:-600:lyncedge03",
+        ),
+    )
+    found = rollout(
+        stage,
+        expect=[
+            "Replica lyncsba01.contoso.example is not up to date and not waited for: outside the scope; last status report",
+            "Replica lyncold01.contoso.example is not up to date and not waited for: outside the scope; last status report",
+            "Replica lyncedge01.contoso.example is not up to date and not waited for: behind before the change already "
+            "(last status report",
+        ],
+    )
+    assert found.outcomes == {
+        "lyncedge01": "verified, status not reported",
+        "lyncedge02": "verified",
+        "lyncedge03": "verified",
+    }
+    assert found.line("lyncedge01").status == "lagging"
+    assert found.line("lyncedge02").status.startswith("replicated (")
+    assert found.closing[0] == "3 of 3 Edge Servers in the topology verified."
+    assert re.fullmatch(
+        "Verified by content, but the status does not come back: lyncedge01.contoso.example "
+        rf"\(last status report {DATE}\). Look at the way back over port 4443.",
+        found.closing[1],
+    )
+    assert all(has_provider(stage, edge) for edge in range(3))
+    waited = found.run.one("Wait until the change has replicated")
+    assert waited["proven"] is True
+    assert "replication: 2 of 2 replicas up to date" in found.run.output
+
+    again = rollout(stage, expect=["lyncsba01", "lyncold01", "lyncedge01"])
+    assert again.outcomes["lyncedge01"] == "verified, status not reported"
+    assert stage.written() == []
+
+
+def test_what_must_fail_a_run(start: Start) -> None:
+    """An Edge Server that never receives, one never filled, one whose status says True over old content."""
+    stage = start(
+        edges=4, situations=("edge-deaf:lyncedge01", "edge-never-filled:lyncedge02", "edge-stuck-content:lyncedge03")
+    )
+    found = rollout(
+        stage,
+        patience=IMPATIENCE,
+        status=2,
+        expect=["Replica lyncedge02.contoso.example is not up to date and not waited for: behind before the change already "
+        "(has never reported)."],
+    )
+    assert found.outcomes == {
+        "lyncedge01": "differs, lagging",
+        "lyncedge02": "differs, lagging",
+        "lyncedge03": "differs",
+        "lyncedge04": "verified",
+    }
+    assert stage.written() == DOCUMENTED
+    assert [has_provider(stage, edge) for edge in range(4)] == [False, False, False, True]
+    overdue = found.run.one("Wait until the change has replicated").message
+    assert re.match(
+        r"Not replicated to 1 of 3 replicas in scope within 3 s: lyncedge01.contoso.example \(UpToDate False, last update "
+        rf"created {DATE}, last status report {DATE}\)",
+        overdue,
+    )
+    differs = (
+        "differs: access_edge.allow_federated_users: wanted True, found False; hosting_provider.Exchange Online.state: wanted "
+        "'present', found 'absent'. It has not received the change"
+    )
+    failures = {host.split(".")[0]: text for host, text in found.failures.items()}
+    assert list(sorted(failures)) == ["lyncedge01", "lyncedge02", "lyncedge03"]
+    assert all(differs in text for text in failures.values())
+    assert re.search(rf"Its replica lags, last status report {DATE}\.$", failures["lyncedge01"])
+    assert failures["lyncedge02"].endswith("Its replica lags, has never reported.")
+    assert failures["lyncedge03"].endswith("Its status says up to date all the same.")
+    assert found.closing[0] == "1 of 4 Edge Servers in the topology verified."
+    assert found.closing[1] == (
+        "Not verified: lyncedge01.contoso.example (differs, lagging), lyncedge02.contoso.example (differs, lagging), "
+        "lyncedge03.contoso.example (differs)."
+    )
+    seconds = found.line("lyncedge04").status, found.line("lyncedge01").status
+    assert seconds[0].startswith("replicated (") and seconds[1] == "lagging (3 s)"
+
+
+def test_stamps_that_never_move_leave_it_to_the_content(start: Start) -> None:
+    stage = start(situations=("stamps-frozen",))
+    found = rollout(stage, patience=IMPATIENCE, expect=["are up to date, but the stamps of 1 did not move within 1.5 s"])
+    assert found.run.one("Wait until the change has replicated")["proven"] is False
+    assert found.outcomes == {"lyncedge01": "verified"}
+    assert found.line("lyncedge01").status.startswith("up to date (")
+
+
+def test_a_master_that_stopped_unnoticed_fails_every_run(start: Start) -> None:
+    """UpToDate stays True for ever, so the second run, which has nothing to change, must not be green either."""
+    stage = start(edges=2, situations=("master-stops-after-health",))
+    first = rollout(stage, patience=IMPATIENCE, status=2, expect=["the status proves nothing of the last change"])
+    assert stage.written() == DOCUMENTED
+    assert first.outcomes == {"lyncedge01": "differs", "lyncedge02": "differs"}
+    assert len(first.failures) == 2
+    second = rollout(stage, patience=IMPATIENCE, status=2)
+    assert stage.written() == []
+    assert [(line.central, line.status, line.outcome) for line in second.table] == [
+        ("as wanted", "up to date", "differs")
+    ] * 2
+    assert "0 of 2 Edge Servers in the topology verified." in second.closing
+    dry = dry_rollout(stage, status=2)
+    assert set(dry.outcomes.values()) == {"drifted already"}
+    stage.deployment.replication.start()
+    assert set(rollout(stage).outcomes.values()) == {"verified"}
+
+
+@pytest.mark.parametrize(
+    ("situation", "sentence"),
+    [
+        ("no-active-master", "there is no active master replicator (service MASTER) on the Central Management Server"),
+        ("no-file-transfer-agent", "there is no active file transfer agent (service FTA) on the Central Management Server"),
+    ],
+)
+def test_ill_health_fails_before_the_first_write(start: Start, situation: str, sentence: str) -> None:
+    stage = start(situations=(situation,))
+    for found in (dry_rollout(stage, status=2), rollout(stage, status=2)):
+        assert stage.written() == []
+        assert found.failures["lyncfe01.contoso.example"] == (
+            "the deployment failed at 'Check the health of the Central Management store': Nothing can replicate: "
+            f"{sentence}. Nothing was changed."
+        )
+        assert list(found.failures) == ["lyncfe01.contoso.example"]
+    assert (found.line("lyncedge01").central, found.line("lyncedge01").outcome) == ("failed", "nothing written")
+
+
+@pytest.mark.parametrize("event", ["write", "the last write"])
+def test_a_master_that_moves_voids_the_stamps(start: Start, event: str) -> None:
+    stage = start()
+    if event == "write":
+        stage.lab.show("master-moves")
+    else:
+        stage.deployment.after_next("write", lambda moved: moved.after_next("write", lambda _: stage.lab.show("master-moves:-60")))
+        stage.deployment.after_next("write", lambda _: None)
+    found = rollout(stage, expect=["The active master moved from lyncfe01.contoso.example to lyncfe02.contoso.example"])
+    waited = found.run.one("Wait until the change has replicated")
+    assert (waited["master_moved"], waited["proven"]) == (True, False)
+    assert found.run.one("Read the Access Edge settings of the new master").status == "ok"
+    assert found.outcomes == {"lyncedge01": "verified"}
+    assert "the active master moved" in " ".join(found.closing)
+
+
+def test_a_package_between_the_two_writes(start: Start) -> None:
+    """It is sent and reported at once: against the state before the first write, both stamps would have moved."""
+    stage = start(situations=("package-between-writes", "master-stopped"))
+    found = rollout(stage, patience=IMPATIENCE, status=2, expect=["the status proves nothing of the last change"])
+    assert stage.written() == DOCUMENTED
+    assert found.run.one("Wait until the change has replicated")["proven"] is False
+    assert found.outcomes == {"lyncedge01": "differs"}
+    assert "hosting_provider.Exchange Online.state: wanted 'present'" in found.failures["lyncedge01.contoso.example"]
+    assert "allow_federated_users" not in found.failures["lyncedge01.contoso.example"], "the package had this one"
+
+
+def test_the_first_change_under_way_during_the_second(start: Start) -> None:
+    """Between the two writes every replica lags: that is not 'behind before the change'."""
+    from lynclab.deployment.replication import Delays
+
+    stage = start(delays=Delays(package=0.0, transfer=1.0, report=0.3))
+    found = rollout(stage)
+    waited = found.run.one("Wait until the change has replicated")
+    assert waited["proven"] is True
+    assert [one["in_scope"] for one in waited["replicas"]] == [False, False, True]
+    assert found.line("lyncedge01").status.startswith("replicated (")
+
+
+def test_drifted_already_and_pending_are_told_apart(start: Start) -> None:
+    stage = start(edges=2, situations=("provider-present", "edge-drifted:lyncedge01"))
+    found = dry_rollout(stage, status=2)
+    assert found.outcomes == {"lyncedge01": "drifted already", "lyncedge02": "verified"}
+    assert list(found.failures) == ["lyncedge01.contoso.example"]
+    assert found.closing[0].startswith("Dry run, nothing was changed: 1 of 2 Edge Servers in the topology hold the wanted")
+    stage.deployment.write(lambda content: content.with_access_edge(AllowFederatedUsers=False))
+
+
+def test_a_federated_deployment_gets_the_provider_only(start: Start) -> None:
+    """Lync Online's split domain stays as it is."""
+    stage = start(situations=("split-domain",))
+    found = rollout(stage)
+    assert stage.written() == DOCUMENTED[1:]
+    assert [one["Identity"] for one in stage.read("Get-CsHostingProvider", stage.edges[0])] == [
+        "LyncOnline",
+        "Exchange Online",
+    ]
+    assert FEDERATION[0] not in [entry.name for entry in stage.arrived()]
+    assert found.outcomes == {"lyncedge01": "verified"}
