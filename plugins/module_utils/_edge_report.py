@@ -19,6 +19,7 @@ from ._setting import FQDN
 REQUIRED, BEST_EFFORT, SKIP = "required", "best_effort", "skip"
 
 NOT_REPORTED = "verified, status not reported"
+WILL_BE_REPLICATED = "will be replicated"
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,6 @@ class Row:
     content: str
     outcome: str
     verified: bool = False
-    proven: bool = False
     problem: str = ""
     raised_on: str = ""
     last_report: str = ""
@@ -57,6 +57,7 @@ class Deployment:
     inventory_edges: Sequence[Mapping[str, Any]]
     state: Mapping[str, Any] | None
     leader_in_play: bool = True
+    circumstances: Circumstances = Circumstances()
 
     @property
     def topology(self) -> Sequence[Mapping[str, Any]] | None:
@@ -86,11 +87,16 @@ class Deployment:
         return next((one for one in replication.get("replicas") or [] if _same(one["replica_fqdn"], fqdn)), None)
 
     @property
+    def master_moved(self) -> bool:
+        """Whether another machine became master during the change, so that the stamps prove nothing."""
+        return bool(((self.state or {}).get("replication") or {}).get("master_moved"))
+
+    @property
     def waited(self) -> Any:
         return ((self.state or {}).get("replication") or {}).get("waited")
 
 
-def rows(deployment: Deployment, contents: Mapping[str, Any], circumstances: Circumstances) -> list[Row]:
+def rows(deployment: Deployment, contents: Mapping[str, Any]) -> list[Row]:
     """The rows of a deployment: each Edge Server of its topology, else of the inventory.
 
     :param contents: by inventory host, the result of its lync_local_store_check; hosts that were not asked are missing.
@@ -99,9 +105,7 @@ def rows(deployment: Deployment, contents: Mapping[str, Any], circumstances: Cir
     by_fqdn = {FQDN.comparable(edge["fqdn"]): edge for edge in deployment.inventory_edges}
     if known is None:
         known = [{"fqdn": edge["fqdn"], "site": ""} for edge in deployment.inventory_edges]
-    found = [
-        _row(deployment, edge, by_fqdn.get(FQDN.comparable(edge["fqdn"])), contents, circumstances) for edge in known
-    ]
+    found = [_row(deployment, edge, by_fqdn.get(FQDN.comparable(edge["fqdn"])), contents) for edge in known]
     named = {FQDN.comparable(edge["fqdn"]) for edge in known}
     return found + [
         Row(
@@ -125,11 +129,10 @@ def _row(
     edge: Mapping[str, Any],
     inventory_edge: Mapping[str, Any] | None,
     contents: Mapping[str, Any],
-    circumstances: Circumstances,
 ) -> Row:
     replica = deployment.replica(edge["fqdn"])
-    content = _content(inventory_edge, contents, circumstances)
-    outcome, verified, proven, problem = _judge(deployment, content, replica, circumstances)
+    content = _content(inventory_edge, contents, deployment.circumstances.verification)
+    verdict = _judge(deployment, content, replica)
     in_play = inventory_edge is not None and inventory_edge["in_play"]
     return Row(
         deployment.name,
@@ -138,10 +141,9 @@ def _row(
         deployment.central,
         _status(replica, deployment.waited),
         content.word,
-        outcome,
-        verified,
-        proven,
-        problem,
+        verdict.outcome,
+        verdict.verified,
+        verdict.problem,
         raised_on=str(inventory_edge["host"]) if in_play and inventory_edge else str(deployment.leader or ""),
         last_report="" if replica is None else _last_report(replica),
     )
@@ -149,76 +151,71 @@ def _row(
 
 @dataclass(frozen=True)
 class Content:
-    """What is known of an Edge Server's own store: ``read`` True or False; ``right`` only when read."""
+    """What is known of an Edge Server's own store: ``right`` only when it was read and is as wanted."""
 
     word: str
-    read: bool = False
     right: bool = False
     reason: str = ""
 
 
-def _content(edge: Mapping[str, Any] | None, contents: Mapping[str, Any], circumstances: Circumstances) -> Content:
+def _content(edge: Mapping[str, Any] | None, contents: Mapping[str, Any], verification: str) -> Content:
     if edge is None:
         return Content("not in inventory", reason="it has no host in the group lync_edge")
     if not edge["in_play"]:
         return Content("left out", reason="--limit leaves it out")
     result = contents.get(edge["host"])
     if not isinstance(result, Mapping) or result.get("skipped"):
-        word = "skipped" if circumstances.verification == SKIP else "not read"
+        word = "skipped" if verification == SKIP else "not read"
         return Content(word, reason="its own store was not read")
     if result.get("unreachable"):
         return Content("unreachable", reason=f"unreachable: {_message(result)}")
     outcome = result.get("outcome")
     if outcome is None:
         return Content("not readable", reason=_message(result))
-    return Content(str(outcome), True, outcome in (HOLDS, PENDING), _message(result))
+    return Content(str(outcome), outcome in (HOLDS, PENDING), _message(result))
 
 
-def _judge(
-    deployment: Deployment, content: Content, replica: Mapping[str, Any] | None, circumstances: Circumstances
-) -> tuple[str, bool, bool, str]:
-    """Outcome, verified, proven, problem."""
-    up_to_date = bool(replica and replica["up_to_date"])
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome in a word or two, whether the content earned "verified", and why it fails the run, else empty."""
+
+    outcome: str
+    verified: bool = False
+    problem: str = ""
+
+
+def _judge(deployment: Deployment, content: Content, replica: Mapping[str, Any] | None) -> Verdict:
     if content.word == PENDING:
-        return "will be replicated", False, True, ""
+        return Verdict(WILL_BE_REPLICATED)
     if content.right:
-        if replica is None or up_to_date:
-            return "verified", True, True, ""
-        return NOT_REPORTED, True, True, ""
+        return Verdict("verified" if replica is None or replica["up_to_date"] else NOT_REPORTED, verified=True)
     if content.word == DRIFTED:
-        return "drifted already", False, False, content.reason
-    if content.word == DIFFERS:
-        if deployment.failure and not deployment.changed:  # that it differs is no wonder, and its own failure says why
-            return "nothing written", False, False, ""
-        if replica is None:
-            return "differs", False, False, content.reason
-        if up_to_date:
-            return "differs", False, False, f"{content.reason} Its status says up to date all the same."
-        return "differs, lagging", False, False, f"{content.reason} Its replica lags, {_last_report(replica)}."
-    return _unread(deployment, content, replica, circumstances)
+        return Verdict(DRIFTED, problem=content.reason)
+    if content.word != DIFFERS:
+        return _unread(deployment, content, replica)
+    if deployment.failure and not deployment.changed:  # that it differs is no wonder, and its own failure says why
+        return Verdict("nothing written")
+    if replica is None:
+        return Verdict("differs", problem=content.reason)
+    if replica["up_to_date"]:
+        return Verdict("differs", problem=f"{content.reason} Its status says up to date all the same.")
+    return Verdict("differs, lagging", problem=f"{content.reason} Its replica lags, {_last_report(replica)}.")
 
 
-def _unread(
-    deployment: Deployment, content: Content, replica: Mapping[str, Any] | None, circumstances: Circumstances
-) -> tuple[str, bool, bool, str]:
-    """The outcome of an Edge Server whose content is not known: that of its status, where this run changed anything."""
-    outcome, lagging = content.word, ""
-    if content.word not in ("unreachable", "not readable", "not in inventory", "left out"):
-        outcome = "not proven in this run"
-    proven = False
-    if replica is not None and deployment.changed and not circumstances.check_mode:
+def _unread(deployment: Deployment, content: Content, replica: Mapping[str, Any] | None) -> Verdict:
+    """The verdict on an Edge Server whose content is not known: that of its status, where this run changed anything."""
+    asked = deployment.circumstances
+    explained = content.word in ("unreachable", "not readable", "not in inventory", "left out")
+    outcome = content.word if explained else "not proven in this run"
+    if replica is not None and deployment.changed and not asked.check_mode:
         if not replica["up_to_date"]:
-            lagging = f"lagging, {_last_report(replica)}"
-            outcome = "lagging" if outcome == "not proven in this run" else f"{outcome}, lagging"
-        elif replica["state"] == Status.REPLICATED.value and not (deployment.state or {})["replication"].get(
-            "master_moved"
-        ):
-            outcome, proven = Status.REPLICATED.value, True
-    if lagging and replica is not None and replica.get("in_scope"):
-        return outcome, False, False, lagging
-    if circumstances.verification != REQUIRED or (circumstances.partial and content.word == "left out"):
-        return outcome, False, proven, ""
-    return outcome, False, proven, content.reason
+            outcome = f"{content.word}, lagging" if explained else "lagging"
+            if replica.get("in_scope"):
+                return Verdict(outcome, problem=f"lagging, {_last_report(replica)}")
+        elif replica["state"] == Status.REPLICATED.value and not deployment.master_moved:
+            outcome = Status.REPLICATED.value
+    accepted = asked.verification != REQUIRED or (asked.partial and content.word == "left out")
+    return Verdict(outcome, problem="" if accepted else content.reason)
 
 
 def _status(replica: Mapping[str, Any] | None, waited: Any) -> str:

@@ -9,7 +9,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from ._edge_report import BEST_EFFORT, NOT_REPORTED, REQUIRED, SKIP, Circumstances, Deployment, Row, rows, table
+from ._edge_report import (
+    BEST_EFFORT,
+    NOT_REPORTED,
+    REQUIRED,
+    SKIP,
+    WILL_BE_REPLICATED,
+    Circumstances,
+    Deployment,
+    Row,
+    rows,
+    table,
+)
 from ._inventory_sorting import ONLY
 from ._task import Task
 
@@ -25,40 +36,52 @@ ARGUMENT_SPEC: dict[str, Any] = {
 def run(task: Task) -> None:
     """Show the table and the closing lines; the result names each host that is to fail, with its sentence."""
     options = task.options
-    circumstances = Circumstances(options["edge_verification"], options["partial_verification"], task.check_mode)
     states = {state["name"]: state for state in options["deployments"]}
     deployments = [
-        Deployment(name, one["leader"], one["edges"], states.get(name), one["leader_in_play"])
+        Deployment(
+            name,
+            one["leader"],
+            one["edges"],
+            states.get(name),
+            one["leader_in_play"],
+            _circumstances(options, states.get(name) or {}, task.check_mode),
+        )
         for name, one in options["inventory"].items()
         if name in states or one["leader_in_play"] or any(edge["in_play"] for edge in one["edges"])
     ]
-    found = [row for deployment in deployments for row in rows(deployment, options["contents"], circumstances)]
-    lines = [*(table(found) if found else []), "", *closing(found, deployments, circumstances)]
+    found = [row for deployment in deployments for row in rows(deployment, options["contents"])]
+    lines = [*(table(found) if found else []), "", *closing(found, deployments, task.check_mode)]
     task.show("\n" + "\n".join(lines) + "\n")
     task.result.update(
         rows=[asdict(row) for row in found],
         lines=lines,
         verified=sum(row.verified for row in found),
         total=len(found),
-        problems=problems(found, deployments, circumstances),
+        problems=problems(found, deployments),
     )
 
 
-def closing(found: Sequence[Row], deployments: Sequence[Deployment], circumstances: Circumstances) -> list[str]:
+def _circumstances(options: Mapping[str, Any], state: Mapping[str, Any], check_mode: bool) -> Circumstances:
+    """What was asked for: a deployment may say otherwise than the play."""
+    stated = {**options, **{name: value for name, value in state.items() if value is not None}}
+    return Circumstances(stated["edge_verification"], stated["partial_verification"], check_mode)
+
+
+def closing(found: Sequence[Row], deployments: Sequence[Deployment], check_mode: bool) -> list[str]:
     """The sentences under the table."""
     lines = [_failure_line(one) for one in deployments if one.failure]
     verified = sum(row.verified for row in found)
     known = all(one.topology is not None for one in deployments)
     total = f"{len(found)} Edge Servers in the topology" if known else f"{len(found)} Edge Servers in the inventory"
-    if circumstances.check_mode:
-        waiting = sum(row.outcome == "will be replicated" for row in found)
+    if check_mode:
+        waiting = sum(row.outcome == WILL_BE_REPLICATED for row in found)
         lines.append(
             f"Dry run, nothing was changed: {verified} of {total} hold the wanted configuration already, {waiting} will differ "
             "until replicated."
         )
     else:
         lines.append(f"{verified} of {total} verified.")
-    unproven = [row for row in found if not row.verified and row.outcome != "will be replicated"]
+    unproven = [row for row in found if not row.verified and row.outcome != WILL_BE_REPLICATED]
     if unproven:
         lines.append("Not verified: " + ", ".join(f"{row.edge} ({row.outcome})" for row in unproven) + ".")
     silent = [row for row in found if row.outcome == NOT_REPORTED]
@@ -68,7 +91,7 @@ def closing(found: Sequence[Row], deployments: Sequence[Deployment], circumstanc
             + ", ".join(f"{row.edge} ({row.last_report})" for row in silent)
             + ". Look at the way back over port 4443."
         )
-    if not circumstances.check_mode:
+    if not check_mode:
         domains = sorted({domain for one in deployments for domain in (one.state or {}).get("sip_domains") or []})
         of_domains = f" of {', '.join(domains)}" if domains else ""
         lines.append(
@@ -78,7 +101,7 @@ def closing(found: Sequence[Row], deployments: Sequence[Deployment], circumstanc
     return lines
 
 
-def problems(found: Sequence[Row], deployments: Sequence[Deployment], circumstances: Circumstances) -> dict[str, str]:
+def problems(found: Sequence[Row], deployments: Sequence[Deployment]) -> dict[str, str]:
     """By host of the play, the sentence with which it fails."""
     by_host: dict[str, list[str]] = {}
     for one in deployments:
@@ -87,8 +110,8 @@ def problems(found: Sequence[Row], deployments: Sequence[Deployment], circumstan
         if (
             one.state is None
             and not one.leader_in_play
-            and circumstances.verification == REQUIRED
-            and not circumstances.partial
+            and one.circumstances.verification == REQUIRED
+            and not one.circumstances.partial
         ):
             host = next(edge["host"] for edge in one.inventory_edges if edge["in_play"])
             by_host.setdefault(host, []).append(

@@ -32,7 +32,7 @@ def site(machine: Machine) -> Iterator[Site]:
 
 def test_the_quota_of_shells_is_per_user(site: Site) -> None:
     site.machine.limits.shells_per_user = 2
-    pools = [RunspacePool(site.connect()) for _ in range(3)]
+    pools = [RunspacePool(site.connect()) for _attempt in range(3)]
     pools[0].open()
     pools[1].open()
     with pytest.raises(WSManFaultError, match="maximum number of 2 concurrent shells") as refused:
@@ -52,7 +52,7 @@ def test_an_endpoint_may_have_a_quota_of_its_own(site: Site) -> None:
 def test_a_shell_takes_so_many_unclosed_commands(site: Site) -> None:
     site.machine.limits.commands_per_shell = 3
     with site.connect() as connection, RunspacePool(connection) as pool:
-        for _ in range(3):
+        for _attempt in range(3):
             run(pool, "Who")
         with pytest.raises(WSManFaultError, match="maximum number of concurrent commands per shell") as refused:
             run(pool, "Who")
@@ -62,7 +62,7 @@ def test_a_shell_takes_so_many_unclosed_commands(site: Site) -> None:
 def test_closed_commands_do_not_count(site: Site) -> None:
     site.machine.limits.commands_per_shell = 1
     with site.connect() as connection, RunspacePool(connection) as pool:
-        for _ in range(3):
+        for _attempt in range(3):
             run(pool, "Who").close()
 
 
