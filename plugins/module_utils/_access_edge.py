@@ -139,7 +139,8 @@ def plan(resource: Resource, options: Options, store: Store) -> Plan:
         routed = moves or any(setting in OF_METHOD[method] for setting in changed)
         lead = _switch_and_companion(method, wish, found) if routed else {}
         cmdlets = (Cmdlet(f"Set-{resource.noun}", {**lead, **parameters(changed)}),)
-    return Plan(None, cmdlets, before, after, found)
+    loses = frozenset(setting.parameter for setting in OF_METHOD[current]) if moves else frozenset()
+    return Plan(None, cmdlets, before, after, found, loses=loses)
 
 
 def _check_methods(wish: Mapping[Setting, Any], method: str, current: str) -> None:

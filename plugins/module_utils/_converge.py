@@ -93,7 +93,8 @@ def _predicted(resource: Resource, plan: Plan) -> dict[str, Any] | None:
     if plan.after is None:
         return None
     key = {} if resource.key is None else {resource.key.option: plan.identity}
-    return {**(snake_cased(plan.found) or key), **plan.after}
+    kept = {name: value for name, value in (plan.found or {}).items() if name not in plan.loses}
+    return {**(snake_cased(kept) or key), **plan.after}
 
 
 def _carry_out(task: Task, resource: Resource, plan: Plan) -> None:

@@ -60,7 +60,7 @@ class Plan:
 
     ``before`` and ``after`` hold the managed settings by option name (None: there is no object). ``found`` is the whole
     object as it was read. ``undo`` takes the first cmdlet back when a later one fails. ``notes`` are sentences that the
-    user must see before and after.
+    user must see before and after. ``loses`` are properties that the object will no longer have.
     """
 
     identity: str | None = None
@@ -70,6 +70,7 @@ class Plan:
     found: Object | None = None
     undo: Cmdlet | None = None
     notes: tuple[str, ...] = ()
+    loses: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

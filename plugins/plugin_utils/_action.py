@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
@@ -40,6 +41,7 @@ class LyncAction(ActionBase):
         variables = task_vars or {}
         result: dict[str, Any] = super().run(tmp, variables)
         with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("default")  # whatever the surroundings make of them
             result.update(self._outcome(variables))
         for warning in caught:
             display.vvv(f"{warning.category.__name__} of a library: {warning.message}")
@@ -96,7 +98,11 @@ class LyncAction(ActionBase):
         validator = ArgumentSpecValidator(dict(self.module.argument_spec), **self.module.further)
         validation = validator.validate(plain(self._task.args))
         if validation.error_messages:
-            raise Refused(f"{self._task.action}: {'; '.join(validation.error_messages)}")
+            told = [
+                f"there is no option {error.msg}" if isinstance(error, UnsupportedError) else error.msg
+                for error in validation.errors.errors
+            ]
+            raise Refused(f"{self._task.action}: {'; '.join(told)}")
         notes = [
             f"Both option {warning['option']} and its alias {warning['alias']} are set."
             for warning in getattr(validation, "_warnings", [])

@@ -50,8 +50,7 @@ def test_partner_discovery_goes_with_its_routing_method(stage: Stage, open_feder
         stage,
         access_edge(discovered_partner_verification_level="AlwaysVerifiable"),
         [
-            f"{SET} -UseDnsSrvRouting -EnablePartnerDiscovery {switch} "
-            "-DiscoveredPartnerVerificationLevel AlwaysVerifiable"
+            f"{SET} -UseDnsSrvRouting -EnablePartnerDiscovery {switch} -DiscoveredPartnerVerificationLevel AlwaysVerifiable"
         ],
         [
             (
