@@ -33,6 +33,10 @@ ARGUMENT_SPEC: dict[str, Any] = {
 }
 
 
+NAMED_AT_MOST = 6
+"""SIP domains that the closing lines name."""
+
+
 def run(task: Task) -> None:
     """Show the table and the closing lines; the result names each host that is to fail, with its sentence."""
     options = task.options
@@ -93,12 +97,18 @@ def closing(found: Sequence[Row], deployments: Sequence[Deployment], check_mode:
         )
     if not check_mode:
         domains = sorted({domain for one in deployments for domain in (one.state or {}).get("sip_domains") or []})
-        of_domains = f" of {', '.join(domains)}" if domains else ""
         lines.append(
-            f"Configuration proven on {verified} of {len(found)} Edge Servers; federation traffic, DNS records{of_domains}, "
+            f"Configuration proven on {verified} of {len(found)} Edge Servers; federation traffic, DNS records{_of(domains)}, "
             "certificates and the tenant's side not tested; next: sign in to Outlook on the web as a test user."
         )
     return lines
+
+
+def _of(domains: Sequence[str]) -> str:
+    """Whose DNS records: by name, where that is readable."""
+    if len(domains) > NAMED_AT_MOST:
+        return f" of {len(domains)} SIP domains"
+    return f" of {', '.join(domains)}" if domains else ""
 
 
 def problems(found: Sequence[Row], deployments: Sequence[Deployment]) -> dict[str, str]:
