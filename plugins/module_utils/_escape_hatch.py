@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ._cmdlet import NAME, PARAMETER_NAME, SWITCH, Cmdlet, Secret
@@ -73,6 +74,8 @@ def _value(name: str, value: Any) -> Any:
     elif isinstance(value, list):
         for item in value:
             _value(name, item)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise Refused(f"{name} is no number: {value}.")
     elif value is not None and not isinstance(value, (str, bool, int, float)):
         raise Refused(f"{name} is a {type(value).__name__}, which cannot be sent: write it as text, in quotes.")
     return travelling(value, name)

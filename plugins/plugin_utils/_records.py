@@ -12,6 +12,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from typing import Any
+from xml.etree import ElementTree as ET
 
 from ansible_collections.ucops.lync.plugins.module_utils._cmdlet import SWITCH, Secret
 from ansible_collections.ucops.lync.plugins.module_utils._outcome import CmdletFailed
@@ -19,9 +20,12 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._session import Record
 
 try:
     from pypsrp.complex_objects import GenericComplexObject
-    from pypsrp.serializer import TaggedValue
+    from pypsrp.serializer import Serializer, TaggedValue
 except ImportError:  # the session says so when it is opened
     pass
+
+
+_CONTAINERS = ("<LST", "<IE", "<QUE", "<STK", "<DCT")
 
 
 def record(value: Any) -> Record:
@@ -54,12 +58,33 @@ def plain(value: Any) -> Any:
 
 
 def _text_of(value: GenericComplexObject) -> Any:
+    if value.property_sets and str(value.property_sets[0]).startswith(_CONTAINERS):
+        return _contents(value.property_sets[0])
     if value.to_string is not None:
         return value.to_string
     if value.property_sets:  # a bare value with extra properties of its own
         return plain(value.property_sets[0])
     properties = {**value.adapted_properties, **value.extended_properties}
     return {str(name): plain(item) for name, item in properties.items()}
+
+
+def _contents(xml: str) -> Any:
+    """A list or dictionary whose class pypsrp does not know, which it leaves as XML (tried, pypsrp 0.9.1)."""
+    return _read(ET.fromstring(xml))  # noqa: S314 - pypsrp has parsed it before
+
+
+def _read(element: ET.Element) -> Any:
+    """CLIXML without its class names, which may refer to places outside of this part."""
+    if element.tag == "DCT":
+        return {str(_read(key)): _read(value) for key, value in element}
+    if f"<{element.tag}" in _CONTAINERS:
+        return [_read(item) for item in element]
+    if element.tag != "Obj":
+        return None if element.tag == "Ref" else plain(Serializer().deserialize(element))
+    for part in element:
+        if part.tag == "ToString" or f"<{part.tag}" in _CONTAINERS:
+            return _read(part)
+    return {item.get("N", ""): _read(item) for part in element if part.tag in ("Props", "MS") for item in part}
 
 
 def sendable(value: Any) -> Any:
@@ -75,6 +100,8 @@ def sendable(value: Any) -> Any:
         if -(2**31) <= value < 2**31:
             return TaggedValue("I32", value)
         return TaggedValue("I64", value) if value < 2**63 else TaggedValue("U64", value)
+    if isinstance(value, float):
+        return TaggedValue("Db", value)
     if isinstance(value, (list, tuple)):
         return [sendable(item) for item in value]
     if isinstance(value, Mapping):

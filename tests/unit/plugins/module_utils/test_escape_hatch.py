@@ -120,6 +120,7 @@ def test_parameters_switches_and_secrets() -> None:
             "parameters.From is a date, which cannot be sent: write it as text, in quotes",
         ),
         ({"cmdlet": "Set-CsX", "parameters": {"A": [{"B": dt.date(2026, 1, 2)}]}}, "parameters.A.B is a date"),
+        ({"cmdlet": "Set-CsX", "parameters": {"A": float("inf")}}, "parameters.A is no number: inf"),
         ({"cmdlet": "Set-CsX", "run_in_check_mode": True}, "run_in_check_mode is for Test- cmdlets"),
     ],
 )

@@ -231,6 +231,33 @@ def test_a_nested_object_without_a_text_of_its_own_is_its_properties() -> None:
     assert _records.record(written(f"<Props>{nested}</Props>")).properties == {"Site": {"Name": "Lisbon", "Number": 1}}
 
 
+LIST_CLASSES = [
+    "System.String[]",
+    "System.Collections.Generic.List`1[[System.String, mscorlib, Version=4.0.0.0]]",
+    "System.Collections.ObjectModel.Collection`1[[Lync.Fqdn, Lync, Version=5.0.0.0]]",
+    "System.Collections.Generic.HashSet`1[[System.String, System.Core]]",
+    "Microsoft.Rtc.Management.Xds.FqdnCollection",
+]
+AS_OBJECT = '<Obj RefId="9"><TN RefId="9"><T>Lync.Fqdn</T><T>System.Object</T></TN><ToString>b_x000A_c</ToString></Obj>'
+
+
+@pytest.mark.parametrize("kind", LIST_CLASSES)
+@pytest.mark.parametrize(
+    ("items", "found"), [("", []), ("<S>a</S><S>b</S>", ["a", "b"]), (f"<S>a</S>{AS_OBJECT}", ["a", "b\nc"])]
+)
+def test_lists_of_any_class_are_lists(kind: str, items: str, found: list[str]) -> None:
+    types = f'<TN RefId="1"><T>{kind}</T><T>System.Object</T></TN>'
+    one = f'<Obj N="One" RefId="1">{types}<LST>{items}</LST></Obj>'
+    other = f'<Obj N="Other" RefId="2"><TNRef RefId="1" /><LST>{items}</LST></Obj>'
+    assert _records.record(written(f"<Props>{one}{other}</Props>")).properties == {"One": found, "Other": found}
+
+
+def test_an_enumerable_of_an_unknown_class_is_a_list() -> None:
+    types = '<TN RefId="1"><T>System.Linq.Enumerable+Iterator</T><T>System.Object</T></TN>'
+    record = _records.record(written(f'<Props><Obj N="One" RefId="1">{types}<IE><S>a</S></IE></Obj></Props>'))
+    assert record.properties == {"One": ["a"]}
+
+
 def test_a_record_without_type_names_has_no_class() -> None:
     record = _records.record(output_of('<Obj RefId="0"><MS><S N="Identity">a</S></MS></Obj>'))
     assert (record.types, record.short_type, record.properties) == ((), "", {"Identity": "a"})
@@ -256,6 +283,7 @@ def test_a_nested_class_is_told_without_its_namespace() -> None:
         (2**31, "<I64>2147483648</I64>"),
         (2**63, "<U64>9223372036854775808</U64>"),
         ("text", "<S>text</S>"),
+        (0.1, "<Db>0.1</Db>"),
     ],
 )
 def test_values_travel_with_their_type(value: Any, clixml: str) -> None:
