@@ -74,6 +74,7 @@ def _circumstances(options: Mapping[str, Any], state: Mapping[str, Any], check_m
 def closing(found: Sequence[Row], deployments: Sequence[Deployment], check_mode: bool) -> list[str]:
     """The sentences under the table."""
     lines = [_failure_line(one) for one in deployments if one.failure]
+    lines += [_moved_line(one) for one in deployments if one.master_moved]
     verified = sum(row.verified for row in found)
     known = all(one.topology is not None for one in deployments)
     total = f"{len(found)} Edge Servers in the topology" if known else f"{len(found)} Edge Servers in the inventory"
@@ -145,6 +146,13 @@ def _explained(row: Row, deployments: Sequence[Deployment]) -> bool:
 def _failure_line(one: Deployment) -> str:
     failure: Mapping[str, Any] = one.failure or {}
     return f"{_called(one)} failed at '{failure.get('task')}': {failure.get('msg')}"
+
+
+def _moved_line(one: Deployment) -> str:
+    return (
+        f"The active master of {_called(one)} moved during the change: the status of its replicas proves nothing, only what the "
+        "Edge Servers hold does."
+    )
 
 
 def _called(one: Deployment) -> str:

@@ -54,9 +54,11 @@ def test_dry_run_real_run_third_run(start: Start) -> None:
     assert all(line.status.startswith("replicated (") for line in real.table)
     assert real.closing == [
         "6 of 6 Edge Servers in the topology verified.",
-        "Configuration proven on 6 of 6 Edge Servers; federation traffic, DNS records of contoso.example, "
-        "sales.contoso.example, certificates and the tenant's side not tested; next: sign in to Outlook on the web as a "
-        "test user.",
+        (
+            "Configuration proven on 6 of 6 Edge Servers; federation traffic, DNS records of contoso.example, "
+            "sales.contoso.example, certificates and the tenant's side not tested; next: sign in to Outlook on the web as a "
+            "test user."
+        ),
     ]
     assert f"{MANAGEMENT}: replication: 6 of 6 replicas up to date" in real.run.output
     assert real.run.one("Wait until the change has replicated")["proven"] is True

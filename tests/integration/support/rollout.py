@@ -32,8 +32,10 @@ IMPATIENCE: Mapping[str, Any] = {
 }
 """For what never comes."""
 
-FEDERATION = ("Set-CsAccessEdgeConfiguration", {"AllowFederatedUsers": True})
-PROVIDER = (
+Written = tuple[str, dict[str, Any]]
+
+FEDERATION: Written = ("Set-CsAccessEdgeConfiguration", {"AllowFederatedUsers": True})
+PROVIDER: Written = (
     "New-CsHostingProvider",
     {
         "Identity": "Exchange Online",
@@ -48,8 +50,10 @@ PROVIDER = (
 DOCUMENTED = [FEDERATION, PROVIDER]
 SHOWN = [
     "Set-CsAccessEdgeConfiguration -AllowFederatedUsers $true",
-    'New-CsHostingProvider -Identity "Exchange Online" -Enabled $true -EnabledSharedAddressSpace $true '
-    "-HostsOCSUsers $false -ProxyFqdn exap.um.outlook.com -IsLocal $false -VerificationLevel UseSourceVerification",
+    (
+        'New-CsHostingProvider -Identity "Exchange Online" -Enabled $true -EnabledSharedAddressSpace $true '
+        "-HostsOCSUsers $false -ProxyFqdn exap.um.outlook.com -IsLocal $false -VerificationLevel UseSourceVerification"
+    ),
 ]
 
 
