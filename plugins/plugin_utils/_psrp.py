@@ -74,6 +74,10 @@ class DeadlineWSMan(WSMan):
             action, resource_uri, resource, option_set, selector_set, timeout, retries_on_read_timeout=repeats
         )
 
+    @property
+    def overdue(self) -> bool:
+        return self.deadline is not None and time.monotonic() >= self.deadline
+
     def _remaining(self) -> float | None:
         if self.deadline is None:
             return None
@@ -105,20 +109,26 @@ class PsrpSession:
             output = shell.invoke(remote_stream_options=0)
         except Overdue:
             self._abandon()
-            raise SessionLost(
-                f"{self.where} did not answer {cmdlets[0].name} within {self._way.command_timeout} s; whether it still runs there "
-                "is not known. (Host variable lync_command_timeout.)"
-            ) from None
+            raise self._not_answered(cmdlets[0]) from None
         except AuthenticationError as error:  # refused before it reached WSMan; not to be tried again by anybody
             self._forget()
             raise SessionFailed(sentence(error, self._way)) from error
         except BROKEN as error:
+            overdue = pool.connection.overdue  # a silent server shows as a time-out of the last request
             self._abandon()
+            if overdue:
+                raise self._not_answered(cmdlets[0]) from error
             raise SessionLost(f"The session was lost during {cmdlets[0].name}: {sentence(error, self._way)}") from error
         return Answer(
             tuple(_records.record(item) for item in output if item not in (None, "")),  # $null arrives as no text
             tuple(_records.error(raised) for raised in shell.streams.error),
             tuple(str(warning.message) for warning in shell.streams.warning),
+        )
+
+    def _not_answered(self, cmdlet: Cmdlet) -> SessionLost:
+        return SessionLost(
+            f"{self.where} did not answer {cmdlet.name} within {self._way.command_timeout} s; whether it still runs there is not "
+            "known. (Host variable lync_command_timeout.)"
         )
 
     def close(self) -> None:

@@ -1,0 +1,195 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sessions that break during a write: before the engine ran the command, after it, and in silence.
+
+A write is never sent twice: the state is read again on a new session and decides what is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from conftest import Start
+
+from lynclab.faults import Fault, Faults
+from support.ansible import Task
+from support.run import Result
+from support.stage import Stage
+from support.wishes import (
+    EXCHANGE_ONLINE,
+    EXCHANGE_ONLINE_LINE,
+    FEDERATION,
+    access_edge,
+    hosting_provider,
+)
+
+NEW = "New-CsHostingProvider"
+REMOVE = "Remove-CsHostingProvider"
+WRITES: Mapping[str, Task] = {
+    "Set-CsAccessEdgeConfiguration": access_edge(**FEDERATION),
+    NEW: hosting_provider(**EXCHANGE_ONLINE | {"identity": "Another", "proxy_fqdn": "another.example"}),
+    "Set-CsHostingProvider": hosting_provider(identity="Exchange Online", enabled=False),
+    REMOVE: hosting_provider(identity="Exchange Online", state="absent"),
+}
+Break = Callable[[Faults, str], Fault]
+BEFORE: Mapping[str, Break] = {
+    "connection cut": lambda faults, cmdlet: faults.drop("Command", cmdlet=cmdlet),
+    "shell gone": lambda faults, cmdlet: faults.drop("Command", cmdlet=cmdlet, ends_shell=True),
+    "service gone": lambda faults, cmdlet: faults.http_error(503, action="Command", cmdlet=cmdlet),
+}
+AFTER: Mapping[str, Break] = {
+    "connection cut": lambda faults, cmdlet: faults.drop_after("Command", cmdlet=cmdlet),
+    "answer cut short": lambda faults, cmdlet: faults.truncate("Receive", cmdlet=cmdlet),
+    "shell gone": lambda faults, cmdlet: faults.wsman_fault(
+        2150858843, action="Receive", cmdlet=cmdlet, ends_shell=True
+    ),
+}
+RECREATE = hosting_provider(identity="Exchange Online", proxy_fqdn="exap2.um.outlook.com", allow_recreate=True)
+RESTORE = EXCHANGE_ONLINE_LINE + " -SipClientPort 443"
+INTERRUPTS = "INTERRUPTS SERVICE"
+
+
+def run(stage: Stage, wish: Task, broken: Callable[[Faults], Fault], status: int = 0, **how: Any) -> Result:
+    """Run a task on a management host with a fault that must strike."""
+    fault = broken(stage.front_end.faults)
+    result = stage.run(wish, status=status, **how).one()
+    assert fault.struck, "the fault never struck"
+    return result
+
+
+@pytest.mark.parametrize("cmdlet", WRITES)
+@pytest.mark.parametrize("way", BEFORE)
+def test_lost_before_the_engine_ran(start: Start, cmdlet: str, way: str) -> None:
+    stage = start(situations=("provider-present",))
+    if cmdlet.endswith("AccessEdgeConfiguration"):
+        stage.deployment.seed(lambda content: content.with_access_edge(AllowFederatedUsers=False))
+    before = stage.deployment.content
+    result = run(stage, WRITES[cmdlet], lambda faults: BEFORE[way](faults, cmdlet), status=4)
+    assert result.status == "unreachable"
+    assert not result.changed
+    assert f"The session was lost during {cmdlet}" in result.message
+    assert "the change is not there" in result.message
+    assert "It was not sent twice" in result.message
+    assert len(result.cmdlets) == 1
+    assert stage.deployment.content is before
+
+
+@pytest.mark.parametrize("cmdlet", WRITES)
+@pytest.mark.parametrize("way", AFTER)
+def test_lost_after_the_engine_ran(start: Start, cmdlet: str, way: str) -> None:
+    stage = start(situations=("provider-present",))
+    if cmdlet.endswith("AccessEdgeConfiguration"):
+        stage.deployment.seed(lambda content: content.with_access_edge(AllowFederatedUsers=False))
+    before = stage.deployment.content
+    result = run(
+        stage,
+        WRITES[cmdlet],
+        lambda faults: AFTER[way](faults, cmdlet),
+        expect=[f"The session was lost during {cmdlet}", "Read again on a new session, the change is there."],
+    )
+    assert result.changed
+    assert [name for name, _ in stage.written()] == [cmdlet], "sent once"
+    assert stage.deployment.content is not before
+    assert not stage.run(WRITES[cmdlet]).one().changed
+
+
+def test_a_server_that_never_answers(stage: Stage) -> None:
+    result = run(
+        stage,
+        access_edge(**FEDERATION),
+        lambda faults: faults.silence("Command", cmdlet="Set-CsAccessEdgeConfiguration", times=1),
+        status=4,
+        variables={"lync_command_timeout": 2},
+    )
+    assert "did not answer Set-CsAccessEdgeConfiguration within 2 s" in result.message
+    assert "the change is not there" in result.message
+
+
+def test_a_lost_read_is_repeated_once(stage: Stage) -> None:
+    result = run(stage, access_edge(**FEDERATION), lambda faults: faults.drop("Command", nth=1))
+    assert result.changed
+    fault = stage.front_end.faults.drop("Command", times=None)
+    lost = stage.run(access_edge(allow_federated_users=False), status=4).one()
+    assert "The session was lost during Get-CsAccessEdgeConfiguration" in lost.message
+    assert fault.struck == 2
+    stage.front_end.faults.clear()
+
+
+def test_a_server_that_is_away(stage: Stage) -> None:
+    stage.front_end.faults.refuse()
+    lost = stage.run(access_edge(**FEDERATION), status=4).one()
+    assert lost.status == "unreachable"
+    assert "refused the connection: check the port" in lost.message
+    stage.front_end.faults.accept()
+
+
+# A provider that is removed and created anew
+
+
+@pytest.mark.parametrize("way", BEFORE)
+def test_replacing_lost_before_the_removal(start: Start, way: str) -> None:
+    stage = start(situations=("provider-present",))
+    before = stage.deployment.content
+    result = run(stage, RECREATE, lambda faults: BEFORE[way](faults, REMOVE), status=4, expect=[INTERRUPTS])
+    assert not result.changed
+    assert stage.deployment.content is before
+
+
+@pytest.mark.parametrize("way", AFTER)
+def test_replacing_lost_after_the_removal(start: Start, way: str) -> None:
+    stage = start(situations=("provider-present",))
+    before = stage.read("Get-CsHostingProvider")
+    result = run(stage, RECREATE, lambda faults: AFTER[way](faults, REMOVE), status=2, expect=[INTERRUPTS])
+    assert f"The old object was restored: {RESTORE}" in result.message
+    assert not result.changed
+    assert stage.read("Get-CsHostingProvider") == before
+
+
+@pytest.mark.parametrize("way", BEFORE)
+def test_replacing_lost_before_the_creation(start: Start, way: str) -> None:
+    stage = start(situations=("provider-present",))
+    before = stage.read("Get-CsHostingProvider")
+    result = run(stage, RECREATE, lambda faults: BEFORE[way](faults, NEW), status=2, expect=[INTERRUPTS])
+    assert f"The old object was restored: {RESTORE}" in result.message
+    assert stage.read("Get-CsHostingProvider") == before
+
+
+@pytest.mark.parametrize("way", AFTER)
+def test_replacing_lost_after_the_creation(start: Start, way: str) -> None:
+    stage = start(situations=("provider-present",))
+    result = run(
+        stage,
+        RECREATE,
+        lambda faults: AFTER[way](faults, NEW),
+        expect=[INTERRUPTS, "Read again on a new session, the change is there."],
+    )
+    assert result.changed
+    assert [found["ProxyFqdn"] for found in stage.read("Get-CsHostingProvider")] == ["exap2.um.outlook.com"]
+
+
+def test_replacing_with_no_way_back_shows_the_line(start: Start) -> None:
+    stage = start(situations=("provider-present",))
+    result = run(
+        stage,
+        RECREATE,
+        lambda faults: faults.drop("Command", cmdlet=NEW, times=None),
+        status=2,
+        expect=[INTERRUPTS],
+    )
+    assert "could not be restored" in result.message
+    assert f"Run this on the management host: {RESTORE}" in result.message
+    assert result.changed
+
+
+def test_replacing_with_a_server_that_goes_away_shows_the_line(start: Start) -> None:
+    stage = start(situations=("provider-present",))
+    faults = stage.front_end.faults
+    faults.drop_after("Command", cmdlet=REMOVE)
+    faults.http_error(503, action="Create", nth=2, times=None)
+    lost = stage.run(RECREATE, status=4, expect=[INTERRUPTS]).one()
+    assert lost.status == "unreachable"
+    assert f"If the object is gone, run this on the management host: {RESTORE}" in lost.message
+    faults.clear()
