@@ -13,8 +13,9 @@ from typing import Any
 from ._cmdlet import Cmdlet
 from ._outcome import CmdletFailed, Failure, SessionFailed, SessionLost
 from ._resource import Object, Plan, Resource, Store
+from ._setting import Setting
 from ._task import Module, Task
-from ._values import exact, snake_case, snake_cased
+from ._values import exact, folded, snake_case, snake_cased
 
 
 def configures(resource: Resource) -> Module:
@@ -189,8 +190,15 @@ def _not_kept(resource: Resource, plan: Plan, found: Object | None) -> list[str]
     return [
         f"{option}: wanted {wanted!r}, found {held.get(option)!r}"
         for option, wanted in plan.after.items()
-        if not (settings[option].same(wanted, held.get(option)) if option in settings else wanted == held.get(option))
+        if not _kept(settings.get(option), wanted, held.get(option))
     ]
+
+
+def _kept(setting: Setting | None, wanted: Any, held: Any) -> bool:
+    """Whether the server holds what was wanted; of what is no setting (the routing method) it may show nothing."""
+    if setting is not None:
+        return setting.same(wanted, held)
+    return held is None or folded(wanted) == folded(held)
 
 
 def _not_asked_for(plan: Plan, found: Object | None) -> list[str]:

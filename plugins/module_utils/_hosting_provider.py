@@ -9,6 +9,7 @@ Source of the rules: learn.microsoft.com, New-CsHostingProvider, Set-CsHostingPr
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ._access_edge import DEFAULT, routing_method
@@ -133,7 +134,7 @@ def _under_another_name(
         )
     plan_ = updated(resource, wish, found, product)
     note = f"{identity!r} is here under the name {name!r}, which has the same proxy FQDN; that one is managed, its name stays."
-    return Plan(plan_.identity, plan_.cmdlets, plan_.before, plan_.after, plan_.found, notes=(note,))
+    return replace(plan_, notes=(note,) if plan_.cmdlets else ())
 
 
 def _recreated(resource: Resource, wish: Mapping[Setting, Any], found: Object, allowed: bool, product: Product) -> Plan:

@@ -125,9 +125,10 @@ def _no_session() -> Session:
 
 def _failed(failure: Failure, so_far: Mapping[str, Any]) -> dict[str, Any]:
     """A failure as a result: what ran and what was known until then stays in it."""
-    differences = [] if isinstance(failure, Refused) else _differences(so_far.get("diff"))
     message = failure.message
-    if differences and "wanted" not in message:
+    differences = [] if isinstance(failure, Refused) else _differences(so_far.get("diff"))
+    differences = [text for text in differences if text not in message]
+    if differences:
         message = f"{message} Not brought about: {'; '.join(differences)}."
     result = {**so_far, **failure.details, "msg": message}
     result["unreachable" if isinstance(failure, SessionFailed) else "failed"] = True

@@ -19,6 +19,8 @@ def plain(value: Any) -> Any:
         return int.__int__(value)
     if isinstance(value, float):
         return float.__float__(value)
+    if getattr(value, "__ENCRYPTED__", False):  # a vaulted value before 2.19: its text is the clear one
+        return str(value)
     if isinstance(value, Mapping):
         return {plain(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set)):
