@@ -126,7 +126,8 @@ def _no_session() -> Session:
 def _failed(failure: Failure, so_far: Mapping[str, Any]) -> dict[str, Any]:
     """A failure as a result: what ran and what was known until then stays in it."""
     message = failure.message
-    differences = [] if isinstance(failure, Refused) else _differences(so_far.get("diff"))
+    wished = "before" in so_far and not isinstance(failure, Refused)  # a module that only compares has no wish to bring about
+    differences = _differences(so_far.get("diff")) if wished else []
     differences = [text for text in differences if text not in message]
     if differences:
         message = f"{message} Not brought about: {'; '.join(differences)}."
