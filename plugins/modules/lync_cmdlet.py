@@ -12,14 +12,14 @@ short_description: Run any Lync cmdlet
 version_added: 0.1.0
 description:
   - The escape hatch for cmdlets that have no module here. Runs one cmdlet with typed parameters; values never become code.
-  - V(Get-) cmdlets run in check mode, too, and report no change. All others report a change, V(Test-) cmdlets apart.
+  - C(Get-) cmdlets run in check mode, too, and report no change. All others report a change, C(Test-) cmdlets apart.
 options:
   cmdlet:
     description: The cmdlet's name, of the form V(Verb-CsNoun).
     type: str
     required: true
   parameters:
-    description: Its parameters; texts, whole numbers, Booleans and lists of these.
+    description: Its parameters; texts, numbers, Booleans, and lists or dictionaries of these.
     type: dict
     default: {}
   switches:
@@ -32,7 +32,7 @@ options:
     type: dict
     default: {}
   run_in_check_mode:
-    description: Whether a V(Test-) cmdlet runs in check mode. Some of them log users on.
+    description: Whether a C(Test-) cmdlet runs in check mode. Some of them log users on.
     type: bool
     default: false
 extends_documentation_fragment:

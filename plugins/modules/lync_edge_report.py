@@ -19,7 +19,9 @@ options:
     type: dict
     required: true
   deployments:
-    description: What the role noted of each deployment (C(name), C(edges), C(central), C(changed), C(replication), C(failure)).
+    description:
+      - What the role noted of each deployment (C(name), C(edges), C(central), C(changed), C(replication), C(sip_domains),
+        C(failure)). C(edge_verification) and C(partial_verification) in it come before the options of these names.
     type: list
     elements: dict
     required: true
