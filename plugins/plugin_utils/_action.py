@@ -20,9 +20,10 @@ from ansible_collections.ucops.lync.plugins.module_utils._task import Module
 from ansible_collections.ucops.lync.plugins.plugin_utils._action_task import ActionTask, AnsibleInventory
 from ansible_collections.ucops.lync.plugins.plugin_utils._plain import plain
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp import PsrpSession
+from ansible_collections.ucops.lync.plugins.plugin_utils._script_session import ScriptSession
 from ansible_collections.ucops.lync.plugins.plugin_utils._server import Server
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import Session
-from ansible_collections.ucops.lync.plugins.plugin_utils._way_in import way_in
+from ansible_collections.ucops.lync.plugins.plugin_utils._way_in import PsrpWay, way_in
 
 OWN_VARIABLES = ("lync_command_timeout", "lync_progress")
 
@@ -88,7 +89,7 @@ class LyncAction(ActionBase):
                 "(ansible_user), and set become: false."
             )
         way = way_in(self._connection, own)
-        return Server(lambda: PsrpSession(way), warned.append)
+        return Server(lambda: PsrpSession(way) if isinstance(way, PsrpWay) else ScriptSession(way), warned.append)
 
     def _options(self) -> tuple[dict[str, Any], list[str]]:
         """The task's arguments, checked, as plain values; and what there is to say about them.
@@ -126,7 +127,9 @@ def _no_session() -> Session:
 def _failed(failure: Failure, so_far: Mapping[str, Any]) -> dict[str, Any]:
     """A failure as a result: what ran and what was known until then stays in it."""
     message = failure.message
-    wished = "before" in so_far and not isinstance(failure, Refused)  # a module that only compares has no wish to bring about
+    wished = "before" in so_far and not isinstance(
+        failure, Refused
+    )  # a module that only compares has no wish to bring about
     differences = _differences(so_far.get("diff")) if wished else []
     differences = [text for text in differences if text not in message]
     if differences:

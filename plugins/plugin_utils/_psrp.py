@@ -145,8 +145,7 @@ class PsrpSession:
     def _opened(self) -> RunspacePool:
         if self._pool is not None:
             return self._pool
-        if PYPSRP_IMPORT_ERROR is not None:
-            raise SessionFailed(_missing_pypsrp(), exception=PYPSRP_IMPORT_ERROR)
+        require_pypsrp()
         pool: RunspacePool | None = None
         try:
             self._wsman = DeadlineWSMan(**self._way.wsman_arguments)
@@ -200,7 +199,9 @@ def _add(shell: PowerShell, cmdlet: Cmdlet) -> None:
         shell.add_parameter("Confirm", False)
 
 
-def _missing_pypsrp() -> str:
-    from ansible.module_utils.basic import missing_required_lib
+def require_pypsrp() -> None:
+    """:raises SessionFailed: when the controller has no pypsrp, whose serialiser every session needs."""
+    if PYPSRP_IMPORT_ERROR is not None:
+        from ansible.module_utils.basic import missing_required_lib
 
-    return str(missing_required_lib("pypsrp"))
+        raise SessionFailed(str(missing_required_lib("pypsrp")), exception=PYPSRP_IMPORT_ERROR)

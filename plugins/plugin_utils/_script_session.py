@@ -46,3 +46,91 @@ which they came. A command that wrote nothing::
 """
 
 from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+
+from ansible_collections.ucops.lync.plugins.module_utils._cmdlet import Cmdlet, Secret
+from ansible_collections.ucops.lync.plugins.module_utils._outcome import Failure, Refused, SessionFailed, SessionLost
+from ansible_collections.ucops.lync.plugins.plugin_utils._deadline import DeadlinePassed, deadline
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp import CLOSING_SECONDS, require_pypsrp
+from ansible_collections.ucops.lync.plugins.plugin_utils._script_failures import failed
+from ansible_collections.ucops.lync.plugins.plugin_utils._script_lines import (
+    ENCODED_SCRIPT,
+    SCRIPT,
+    NotUnderstood,
+    Output,
+    input_lines,
+    output_of,
+)
+from ansible_collections.ucops.lync.plugins.plugin_utils._script_way import ScriptWay
+from ansible_collections.ucops.lync.plugins.plugin_utils._session import Answer
+
+
+class ScriptSession:
+    """A process for each call. What a process knows ends with it, so an import that succeeded goes ahead of later calls."""
+
+    restricted = False
+
+    def __init__(self, way: ScriptWay) -> None:
+        self.where = way.where
+        self._way = way
+        self._imports: list[Cmdlet] = []
+
+    def invoke(self, cmdlets: Sequence[Cmdlet]) -> Answer:
+        require_pypsrp()
+        self._keep_secrets(cmdlets)
+        answer = self._run([*self._imports, *cmdlets])
+        if not answer.errors:
+            self._imports += [cmdlet for cmdlet in cmdlets if cmdlet.name == "Import-Module"]
+        return answer
+
+    def close(self) -> None:
+        with contextlib.suppress(Exception, DeadlinePassed), deadline(CLOSING_SECONDS):
+            self._way.connection.close()
+
+    def _keep_secrets(self, cmdlets: Sequence[Cmdlet]) -> None:
+        """:raises Refused: for a secret that would travel in the clear: PSRP encrypts it once more, this way does not."""
+        if not self._way.encrypted and any(
+            isinstance(value, Secret) for one in cmdlets for value in one.parameters.values()
+        ):
+            raise Refused(
+                f"A secret is not sent to {self.where} over plain HTTP with {self._way.authentication}: use HTTPS, or ntlm, "
+                "kerberos or credssp, which encrypt (ansible_winrm_transport)."
+            )
+
+    def _run(self, cmdlets: Sequence[Cmdlet]) -> Answer:
+        last = cmdlets[-1].name
+        try:
+            with deadline(self._way.command_timeout):
+                code, stdout, stderr = self._way.connection.exec_command(
+                    SCRIPT if self._way.encodes else ENCODED_SCRIPT, in_data=input_lines(cmdlets), sudoable=False
+                )
+        except DeadlinePassed:
+            raise SessionLost(
+                f"{self.where} did not answer {last} within {self._way.command_timeout} s; whether it still runs there is not "
+                "known. (Host variable lync_command_timeout.)"
+            ) from None
+        except Exception as error:  # a connection plugin lets through whatever its libraries raise
+            raise failed(error, self._way, last) from error
+        try:
+            return self._answer(output_of(stdout), code, stderr, last)
+        except NotUnderstood as error:
+            raise SessionLost(f"{self.where} answered {last} with something else than records: {error}.") from error
+
+    def _answer(self, output: Output, code: int, stderr: bytes, last: str) -> Answer:
+        """
+        :raises Failure: when the server does not run cmdlets for us.
+        :raises SessionLost: when the process ended before its time.
+        """
+        if output.ended:
+            return output.answer
+        if output.refusal:
+            raise Failure(f"{self.where} did not run {last}: {output.refusal}")
+        if output.began:
+            raise SessionLost(f"The process on {self.where} ended during {last}, with exit code {code}.")
+        said = stderr.decode("utf-8", errors="replace").strip().partition("\n")[0].strip()
+        raise SessionFailed(
+            f"{self.where} did not start PowerShell for {last} (exit code {code}{': ' + said[:200] if said else ''}): PowerShell "
+            "3 or later must run there, and be allowed to run commands."
+        )

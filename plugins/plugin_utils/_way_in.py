@@ -13,6 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.ucops.lync.plugins.module_utils._outcome import Refused
+from ansible_collections.ucops.lync.plugins.plugin_utils._script_way import (
+    ScriptWay,
+    has_windows_shell,
+    ssh_way,
+    winrm_way,
+)
 
 COMMAND_TIMEOUT = 120
 """Seconds that one command may take, the load of the Lync module included (documented by users as 4 to 30 s)."""
@@ -63,19 +69,29 @@ class PsrpWay:
         return f"{self.server}:{self.port}/{self.path.strip('/')}"
 
 
-def way_in(connection: Any, variables: Mapping[str, Any]) -> PsrpWay:
+Way = PsrpWay | ScriptWay
+
+
+def way_in(connection: Any, variables: Mapping[str, Any]) -> Way:
     """The way to the host of a connection plugin.
 
     :param connection: the task's connection plugin, options set, not yet connected.
     :param variables: plain host variables that belong to this collection (``lync_command_timeout``).
     :raises Refused: when the inventory names no way that can be used, with the lines to add.
     """
-    if connection.transport != "psrp":
-        raise Refused(
-            f"This host is reached with the connection plugin {connection.transport}, over which Lync cmdlets cannot be run "
-            f"(an inventory without ansible_connection means ssh). Add to the host's variables:\n{THREE_LINES}"
-        )
-    return _psrp(connection, _command_timeout(variables.get("lync_command_timeout", COMMAND_TIMEOUT)))
+    command_timeout = _command_timeout(variables.get("lync_command_timeout", COMMAND_TIMEOUT))
+    plugin = connection.transport
+    if plugin == "psrp":
+        return _psrp(connection, command_timeout)
+    if plugin == "winrm":
+        return winrm_way(connection, command_timeout)
+    if plugin == "ssh" and has_windows_shell(connection):
+        return ssh_way(connection, command_timeout)
+    raise Refused(
+        f"This host is reached with the connection plugin {plugin}, over which Lync cmdlets cannot be run "
+        f"(an inventory without ansible_connection means ssh; ssh needs ansible_shell_type: powershell). "
+        f"Add to the host's variables:\n{THREE_LINES}"
+    )
 
 
 def _command_timeout(stated: Any) -> int:

@@ -60,7 +60,9 @@ class FakeConnection:
 
 
 def way(**options: Any) -> PsrpWay:
-    return way_in(FakeConnection(**options), {})
+    found = way_in(FakeConnection(**options), {})
+    assert isinstance(found, PsrpWay)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -148,6 +150,7 @@ def test_the_installed_connection_plugin_has_every_option_and_pypsrp_takes_them(
         }
     )
     found = way_in(connection, {})
+    assert isinstance(found, PsrpWay)
     assert found.where == "fe01.adatum.example:443/OcsPowershell"
     assert found.configuration_name == "Microsoft.PowerShell"
     client = DeadlineWSMan(**found.wsman_arguments)
