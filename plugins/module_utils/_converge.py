@@ -14,7 +14,7 @@ from ._cmdlet import Cmdlet
 from ._outcome import CmdletFailed, Failure, SessionFailed, SessionLost
 from ._resource import Object, Plan, Resource, Store
 from ._setting import Setting
-from ._task import Module, Task
+from ._task import Module, Records, Task
 from ._values import exact, folded, snake_case, snake_cased
 
 
@@ -46,8 +46,16 @@ def read_store(task: Task, reads: tuple[Cmdlet, ...]) -> Store:
 
     :raises Failure: with what to do about it, where the server is not one that can read the store.
     """
+    return Store({read.name: records for read, records in zip(reads, read_centrally(task, *reads), strict=True)})
+
+
+def read_centrally(task: Task, *reads: Cmdlet) -> list[Records]:
+    """The records of cmdlets that need the Central Management store.
+
+    :raises Failure: with what to do about it, where the server is not one that can read the store.
+    """
     try:
-        return Store({read.name: records for read, records in zip(reads, task.read(*reads), strict=True)})
+        return task.read(*reads)
     except CmdletFailed as error:
         if error.not_recognised:
             raise

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ._cmdlet import Cmdlet
-from ._converge import read_store
+from ._converge import read_centrally, read_store
 from ._outcome import Failure, Refused
 from ._replication import CENTRAL_STATUS, STATUS, Replica, Scope, Status, check_known, replica, scope, status
 from ._setting import FQDN
@@ -134,7 +134,7 @@ def _earlier(result: Any) -> Reading | None:
 
 
 def _read(task: Task) -> Reading:
-    found, central = task.read(STATUS, CENTRAL_STATUS)
+    found, central = read_centrally(task, STATUS, CENTRAL_STATUS)
     return Reading(tuple(replica(one) for one in found), snake_cased(central[0]) or {} if central else {})
 
 

@@ -88,7 +88,6 @@ def test_fewer_forks_than_deployments(start: Start) -> None:
     found = rollout(stage, "--forks", "2", expect=["There are 3 deployments but 2 forks"])
     assert len(found.table) == 3
     assert set(found.outcomes.values()) == {"verified"}
-    rollout(stage, "--forks", "3")
 
 
 def test_several_management_hosts_of_one_deployment(start: Start) -> None:

@@ -48,8 +48,12 @@ def wish(**values: Any) -> dict[str, Any]:
 
 def test_a_provider_under_another_name_satisfies(start: Start) -> None:
     stage = start(situations=("provider-under-another-name",))
-    note = "'Exchange Online' is here under the name 'Hosted Voicemail', which has the same proxy FQDN"
-    found = rollout(stage, expect=[note])
+    found = rollout(stage)
+    assert found.run.one("Say what changes, and for whom")["msg"][1:] == [
+        "Exchange Online is here under the name Hosted Voicemail, which has the same proxy FQDN",
+        "Set-CsAccessEdgeConfiguration -AllowFederatedUsers $true",
+    ]
+    assert found.run.one("Add the hosting provider")["identity"] == "Hosted Voicemail"
     assert stage.written() == [FEDERATION]
     assert found.outcomes == {"lyncedge01": "verified"}
     for machine in (stage.front_end, stage.edges[0]):

@@ -91,15 +91,14 @@ def test_an_edge_of_the_topology_without_a_host(start: Start) -> None:
 def test_an_edge_host_that_the_topology_does_not_know(start: Start) -> None:
     stage = start()
     without_host(stage, "lync_edge", **{"edge99.contoso.example": host_variables(stage, EDGES[0])})
-    for mode in ("required", "skip"):
-        found = rollout(stage, status=2, variables={"hybrid_edge_verification": mode})
+    for run in (rollout, dry_rollout):
+        found = run(stage, status=2, variables={"hybrid_edge_verification": "skip"})
         assert stage.written() == []
         assert found.failures[MANAGEMENT].startswith(
             "the deployment failed at 'Compare the inventory with the topology': The topology has no Edge Server "
             "edge99.contoso.example. It has lyncedge01.contoso.example."
         )
         assert found.line("edge99").outcome == "not in the topology"
-    assert dry_rollout(stage, status=2).failures[MANAGEMENT] == found.failures[MANAGEMENT]
 
 
 def test_inventory_names_that_are_not_the_machines(start: Start) -> None:
@@ -131,7 +130,7 @@ def test_limit(start: Start) -> None:
     assert stage.written() == []
     assert f"--limit leaves out {EDGES[1]}, which the change would reach all the same" in left_out.failures[MANAGEMENT]
 
-    without_management = rollout(stage, "--limit", "lync_edge", status=2)
+    without_management = rollout(stage, "--limit", "lync_edge", status=2, patience=IMPATIENCE)
     assert stage.written() == []
     assert stage.arrived(MANAGEMENT) == []
     assert "--limit leaves out the management host of the deployment" in " ".join(without_management.failures.values())

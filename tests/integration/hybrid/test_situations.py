@@ -192,7 +192,7 @@ def test_a_new_master_without_the_change_is_a_failure(start: Start) -> None:
         deployment.replication.move_master("lyncfe02.contoso.example")
         deployment.seed(lambda content: content.without_item("hosting_providers", "Exchange Online"))
 
-    stage = start()
+    stage = start(situations=("master-stopped",))
     stage.deployment.after_next(
         "write", lambda first: first.after_next("write", lambda second: second.after_next("health", moves))
     )
