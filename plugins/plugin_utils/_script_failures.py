@@ -90,6 +90,9 @@ def failed(error: BaseException, way: ScriptWay, during: str) -> SessionFailed:
 
 def _reason(text: str) -> str:
     """The last line that says something; output of the command and what ssh -v tells are left out."""
+    of_tls = re.search(r"\[SSL: \w+\] (.+?) \(_ssl", text)
+    if of_tls is not None:
+        return of_tls[1]
     text = text.partition("send_input failed")[0] + ("sending the input failed" if "send_input failed" in text else "")
     lines = [line.strip() for line in text.splitlines()]
     told = [line for line in lines if line and not re.match(r"debug\d|OpenSSH_", line)]
