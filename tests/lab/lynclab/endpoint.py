@@ -101,6 +101,7 @@ class Wire:
     """How a machine is reached and how it serialises; times in seconds.
 
     ``keep_alive`` is how long an idle connection stays open (http.sys: 120). ``round_trip`` is added to every request.
+    ``process_start`` is how long powershell.exe takes to start for a command of WinRS.
     ``rich_types`` serialises enumerations and identities as objects, as a server with type extensions does;
     ``date_kind`` sends every date with that kind (``utc``, ``local``, ``unspecified``).
     """
@@ -110,6 +111,7 @@ class Wire:
     allow_unencrypted: bool = False
     keep_alive: float = 120.0
     round_trip: float = 0.0
+    process_start: float = 0.0
     edition: Edition = DESKTOP
     rich_types: bool = False
     date_kind: str | None = None

@@ -51,7 +51,11 @@ class LogonEntry:
 
 @dataclass(frozen=True)
 class CmdletEntry:
-    """One command of a pipeline as it arrived, before it was bound or run. A SecureString shows as ``********``."""
+    """One command of a pipeline as it arrived, before it was bound or run. A SecureString shows as ``********``.
+
+    ``transport`` is ``psrp``, or ``winrs`` for a command that the collection's script was given (``pipeline`` is then its
+    process). Any other script or command line is an entry with ``is_script``.
+    """
 
     machine: str
     path: str
@@ -61,17 +65,22 @@ class CmdletEntry:
     name: str
     parameters: tuple[tuple[str | None, object], ...]
     is_script: bool = False
+    transport: str = "psrp"
 
 
 @dataclass(frozen=True)
 class ShellEntry:
-    """What happened to a shell: ``opened``, ``closed`` by its client, ``expired`` idle, ``broken``, ``left`` at the end."""
+    """What happened to a shell: ``opened``, ``closed`` by its client, ``expired`` idle, ``broken``, ``left`` at the end.
+
+    ``transport`` is ``psrp``, or ``winrs`` for a command shell.
+    """
 
     machine: str
     path: str
     account: str
     shell: str
     event: str
+    transport: str = "psrp"
 
 
 Entry = RequestEntry | LogonEntry | CmdletEntry | ShellEntry

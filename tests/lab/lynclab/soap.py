@@ -41,7 +41,8 @@ class WSManFault(Exception):
     """A fault to answer with.
 
     ``code`` is the number in ``WSManFault`` (None: Windows sends the fault without details), ``subcode`` the qualified
-    name, ``reason`` the text of the SOAP fault where it differs from the message.
+    name, ``reason`` the text of the SOAP fault where it differs from the message. ``provider_detail`` is the XML that a
+    provider of the service puts in place of ``WSManFault``.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class WSManFault(Exception):
         reason: str | None = None,
         detail: str = "",
         sender: bool = True,
+        provider_detail: str = "",
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -61,10 +63,11 @@ class WSManFault(Exception):
         self.reason = reason or message
         self.detail = detail
         self.sender = sender
+        self.provider_detail = provider_detail
 
     def body(self, machine: str) -> str:
         """The SOAP body. ``machine`` is the name that the client used."""
-        details = ""
+        details = f"<s:Detail>{self.provider_detail}</s:Detail>" if self.provider_detail else ""
         if self.code is not None:
             kind = f"<w:FaultDetail>{WSMAN.rsplit('/', 1)[0]}/wsman/faultDetail/{self.detail}</w:FaultDetail>"
             details = (

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """WS-Management of one machine: shells are created, fed, read and deleted.
 
-Each method answers one action; a fault is raised as ``WSManFault``. The cmd shell of WinRS has its place beside
-``_create`` (by resource URI); there is none yet.
+Each method answers one action; a fault is raised as ``WSManFault``. What an action means in a command shell of WinRS is
+said in ``winrs_actions``.
 """
 
 from __future__ import annotations
@@ -13,25 +13,29 @@ import asyncio
 import base64
 import binascii
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
+from lynclab import winrs, winrs_actions
 from lynclab import wsman_faults as faults
 from lynclab.endpoint import AccessDenied, Endpoint, Logon, Machine, QuotaExceeded
 from lynclab.journal import Journal
 from lynclab.psrp import Pipeline, ProtocolBroken, Stream
+from lynclab.remote_shell import RemoteShell
 from lynclab.shell import Shell
 from lynclab.soap import SHELL, TRANSFER, Request, answer, seconds
+from lynclab.winrs import CommandShell, Process
 from lynclab.wsman_config import config_body, shell_body
+from lynclab.wsman_receive import STREAM_OVERHEAD, arrival, room
 
 POWERSHELL = "http://schemas.microsoft.com/powershell/"
 _CONFIGURATIONS = frozenset({"microsoft.powershell"})
 _STATE = f"{SHELL}/CommandState"
+AnyShell = Shell | CommandShell
 _CREATION_XML = "{http://schemas.microsoft.com/powershell}creationXml"
-#: What an answer needs beside its streams, in bytes, and what each stream element needs.
-_ENVELOPE_OVERHEAD, _STREAM_OVERHEAD = 2048, 256
 
 
 @dataclass
@@ -42,8 +46,8 @@ class Call:
     logon: Logon
     endpoint: Endpoint
     gone: asyncio.Event = field(default_factory=asyncio.Event)
-    shell: Shell | None = None
-    started: list[Pipeline] = field(default_factory=list)
+    shell: AnyShell | None = None
+    started: Sequence[Pipeline | Process] = ()
 
 
 class Service:
@@ -51,7 +55,7 @@ class Service:
 
     def __init__(self, machine: Machine, journal: Journal) -> None:
         self.machine = machine
-        self.shells: dict[str, Shell] = {}
+        self.shells: dict[str, AnyShell] = {}
         self._journal = journal
         self._actions: dict[str, Callable[[Call], Awaitable[bytes]]] = {
             f"{TRANSFER}/Create": self._create,
@@ -76,14 +80,16 @@ class Service:
 
     def cmdlets(self, request: Request) -> frozenset[str]:
         """The commands that a request is about, in lower case: for faults that wait for a cmdlet."""
+        shell = self.shells.get(request.selectors.get("ShellId", "").upper())
+        if isinstance(shell, CommandShell):
+            return winrs_actions.cmdlets(request, shell)
         if request.name == "Command" and request.body is not None:
             try:
                 data = base64.b64decode(request.body.findtext(f"{{{SHELL}}}Arguments") or "")
             except binascii.Error:
                 return frozenset()
             return _names_in(data)
-        shell = self.shells.get(request.selectors.get("ShellId", "").upper())
-        pipeline = shell and _find(shell, request.body)
+        pipeline = _find(shell, request.body) if isinstance(shell, Shell) else None
         return pipeline.cmdlets if pipeline else frozenset()
 
     def end_shells(self) -> None:
@@ -96,7 +102,9 @@ class Service:
     async def _create(self, call: Call) -> bytes:
         request, limits = call.request, self.machine.limits
         configuration = request.resource_uri.removeprefix(POWERSHELL)
-        if configuration.lower() not in _CONFIGURATIONS:
+        on_command_path = call.endpoint.path.lower() == winrs.PATH
+        is_command_shell = request.resource_uri.lower() == winrs.RESOURCE_URI and on_command_path
+        if not is_command_shell and configuration.lower() not in _CONFIGURATIONS:
             raise faults.resource_not_found(request.resource_uri)
         mine = [
             shell for shell in self.shells.values() if shell.logon.qualified.lower() == call.logon.qualified.lower()
@@ -117,20 +125,17 @@ class Service:
         except QuotaExceeded as error:
             raise faults.quota_exceeded(str(error)) from None
         shell_id = ((body.get("ShellId") if body is not None else None) or str(uuid.uuid4())).upper()
-        shell = Shell(
-            shell_id,
-            self.machine,
-            call.endpoint,
-            call.logon,
-            runspace,
-            self._journal,
-            resource_uri=request.resource_uri,
-            idle_timeout=idle,
-            ended=self._forget,
-        )
-        self.shells[shell_id] = call.shell = shell
-        shell.set_fragment_size(_room(request.max_envelope))
-        self._feed(shell, body.findtext(_CREATION_XML) if body is not None else None)
+        known = (shell_id, self.machine, call.endpoint, call.logon, self._journal)
+        usual: dict[str, Any] = {"resource_uri": request.resource_uri, "idle_timeout": idle, "ended": self._forget}
+        shell: AnyShell
+        if is_command_shell:
+            runspace.close()  # Who may open one may have a command shell; each of its processes opens its own.
+            shell = self.shells[shell_id] = CommandShell(*known, **usual, settings=winrs_actions.settings(request))
+        else:
+            shell = self.shells[shell_id] = Shell(*known, **usual, runspace=runspace)
+            shell.set_fragment_size(room(request.max_envelope))
+            self._feed(shell, body.findtext(_CREATION_XML) if body is not None else None)
+        call.shell = shell
         address = f"<a:Address>{escape(request.to)}</a:Address>"
         reference = (
             f"<a:ReferenceParameters><w:ResourceURI>{escape(request.resource_uri)}</w:ResourceURI><w:SelectorSet>"
@@ -141,6 +146,8 @@ class Service:
 
     async def _command(self, call: Call) -> bytes:
         shell, body = self._shell(call), call.request.body
+        if isinstance(shell, CommandShell):
+            return winrs_actions.command(call, shell)
         if len(shell.conversation.pipelines) >= self.machine.limits.commands_per_shell:
             raise faults.too_many_commands()
         pipeline_id = _identifier(body.get("CommandId") if body is not None else None) or uuid.uuid4()
@@ -152,6 +159,8 @@ class Service:
 
     async def _send(self, call: Call) -> bytes:
         shell, body = self._shell(call), call.request.body
+        if isinstance(shell, CommandShell):
+            return winrs_actions.send(call, shell)
         element = body.find(f"{{{SHELL}}}Stream") if body is not None else None
         if element is not None and element.get("CommandId") and _find(shell, body) is None:
             raise faults.command_not_found()
@@ -161,6 +170,8 @@ class Service:
     async def _receive(self, call: Call) -> bytes:
         shell, request = self._shell(call), call.request
         timeout = self._timeout(request)
+        if isinstance(shell, CommandShell):
+            return await winrs_actions.receive(call, shell, timeout)
         desired = request.body.find(f"{{{SHELL}}}DesiredStream") if request.body is not None else None
         command_id = desired.get("CommandId") if desired is not None else None
         stream = shell.conversation.stream
@@ -173,7 +184,7 @@ class Service:
             return stream.last_answer[1]
         if stream.finished and not stream.fragments:
             raise faults.command_not_found()
-        await _arrival(stream, call.gone, timeout)
+        await arrival(stream.arrived, call.gone, timeout)
         if not shell.alive:
             raise faults.shell_not_found(shell.id)
         if call.gone.is_set() or not (stream.fragments or stream.finished):
@@ -187,7 +198,7 @@ class Service:
         attribute = f' CommandId="{command_id}"' if command_id else ""
         parts = [
             f'<rsp:Stream Name="stdout"{attribute}>{base64.b64encode(fragment).decode()}</rsp:Stream>'
-            for fragment in stream.take(_room(limit), _STREAM_OVERHEAD)
+            for fragment in stream.take(room(limit), STREAM_OVERHEAD)
         ]
         if command_id and stream.finished and not stream.fragments:
             parts.append(
@@ -200,6 +211,8 @@ class Service:
 
     async def _signal(self, call: Call) -> bytes:
         shell, body = self._shell(call), call.request.body
+        if isinstance(shell, CommandShell):
+            return winrs_actions.signal(call, shell)
         pipeline = _find(shell, body)
         if pipeline is None:
             raise faults.command_not_found()
@@ -226,10 +239,10 @@ class Service:
 
     # Parts
 
-    def _forget(self, shell: Shell) -> None:
+    def _forget(self, shell: RemoteShell) -> None:
         self.shells.pop(shell.id, None)
 
-    def _shell(self, call: Call) -> Shell:
+    def _shell(self, call: Call) -> AnyShell:
         shell_id = call.request.selectors.get("ShellId")
         if not shell_id:
             raise faults.invalid_selectors()
@@ -258,11 +271,6 @@ class Service:
         return ready
 
 
-def _room(envelope: int) -> int:
-    """How many bytes of fragments fit into an envelope, as base64."""
-    return max(0, envelope - _ENVELOPE_OVERHEAD - _STREAM_OVERHEAD) * 3 // 4
-
-
 def _identifier(text: str | None) -> uuid.UUID | None:
     try:
         return uuid.UUID(text or "")
@@ -284,15 +292,3 @@ def _names_in(data: bytes) -> frozenset[str]:
     marker = b'<S N="Cmd">'
     parts = data.split(marker)[1:]
     return frozenset(part.split(b"<", 1)[0].decode("utf-8", "replace").lower() for part in parts)
-
-
-async def _arrival(stream: Stream, gone: asyncio.Event, timeout: float) -> None:
-    """Wait until the stream has something, its client is gone, or the time is up."""
-    if stream.arrived.is_set():
-        return
-    waiting = [asyncio.ensure_future(stream.arrived.wait()), asyncio.ensure_future(gone.wait())]
-    try:
-        await asyncio.wait(waiting, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in waiting:
-            task.cancel()

@@ -13,7 +13,7 @@ from lynclab.endpoint import Machine
 from lynclab.soap import SHELL
 
 if TYPE_CHECKING:
-    from lynclab.shell import Shell
+    from lynclab.remote_shell import RemoteShell
 
 
 def _text(value: object) -> str:
@@ -64,7 +64,7 @@ def _duration(seconds: float) -> str:
     return f"P{whole // 86400}DT{whole // 3600 % 24}H{whole // 60 % 60}M{whole % 60}S"
 
 
-def shell_body(shell: Shell, *, usage: bool = False) -> str:
+def shell_body(shell: RemoteShell, *, usage: bool = False) -> str:
     """A shell as Create and Get return it; ``usage`` adds what only Get tells."""
     values = {
         "ShellId": shell.id,
@@ -73,13 +73,13 @@ def shell_body(shell: Shell, *, usage: bool = False) -> str:
         "ClientIP": "127.0.0.1",
         "ProcessId": 4,
         "IdleTimeOut": f"PT{shell.idle_timeout:.3f}S",
-        "InputStreams": "stdin pr",
-        "OutputStreams": "stdout",
+        "InputStreams": shell.input_streams,
+        "OutputStreams": shell.output_streams,
         "MaxIdleTimeOut": f"PT{shell.machine.limits.greatest_idle_timeout:.3f}S",
         "Locale": "en-US",
         "DataLocale": "en-US",
         "CompressionMode": "NoCompression",
-        "ProfileLoaded": "Yes",
+        "ProfileLoaded": "Yes" if shell.with_profile else "No",
         "Encoding": "UTF8",
         "BufferMode": "Block",
         "State": "Connected",

@@ -20,6 +20,10 @@ QUOTA_MAX_SHELLS = 2150859173
 QUOTA_MAX_OPERATIONS = 2150859174
 IDLE_TIMEOUT_OUT_OF_BOUNDS = 2150859250
 INTERNAL_ERROR = 1359
+INVALID_PARAMETER = 87
+PIPE_CLOSING = 232
+NAME_TOO_LONG = 206
+OPERATION_ABORTED = 995
 
 _INVALID_SELECTORS = (
     "The WS-Management service cannot process the request because the request contained invalid selectors for the "
@@ -127,6 +131,45 @@ def too_many_commands() -> WSManFault:
     )
 
 
+def too_many_operations(limit: int) -> WSManFault:
+    """A command shell started as many commands as it may in its life: closed ones count, and clients open another shell.
+
+    It comes from the shell's provider, as an error of WMI (Ansible's winrm connection reads it there).
+    """
+    message = (
+        "The WS-Management service cannot process the request. This user is allowed a maximum number of "
+        f"{limit} concurrent operations, which has been exceeded. Close existing operations for this user, or raise the "
+        "quota for this user. "
+    )
+    wmi = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/MSFT_WmiError"
+    detail = (
+        f'<e:MSFT_WmiError xmlns:e="{wmi}"><e:CIMStatusCode>27</e:CIMStatusCode><e:error_Category>30</e:error_Category>'
+        f"<e:error_Code>{QUOTA_MAX_OPERATIONS}</e:error_Code><e:error_Type>HRESULT</e:error_Type>"
+        f"<e:Message>{message}</e:Message></e:MSFT_WmiError>"
+    )
+    return WSManFault(None, "w:InternalError", message, sender=False, provider_detail=detail)
+
+
+def pipe_closing() -> WSManFault:
+    """Input for a process that ended or closed its input."""
+    return WSManFault(PIPE_CLOSING, "w:InternalError", "The pipe is being closed. ", sender=False)
+
+
+def name_too_long() -> WSManFault:
+    """A command line that CreateProcess does not take."""
+    return WSManFault(NAME_TOO_LONG, "w:InternalError", "The filename or extension is too long. ", sender=False)
+
+
+def operation_aborted() -> WSManFault:
+    """A Receive whose command was ended meanwhile."""
+    return WSManFault(
+        OPERATION_ABORTED,
+        "w:InternalError",
+        "The I/O operation has been aborted because of either a thread exit or an application request. ",
+        sender=False,
+    )
+
+
 def idle_timeout_out_of_bounds(least: float, greatest: float) -> WSManFault:
     """The shell's idle time-out is shorter or longer than the server allows."""
     return WSManFault(
@@ -135,6 +178,12 @@ def idle_timeout_out_of_bounds(least: float, greatest: float) -> WSManFault:
         "The WS-Management service cannot process the request. The requested IdleTimeout is outside the allowed range: "
         f"the minimum is {least:g} and the maximum {greatest:g} seconds. ",
     )
+
+
+def invalid_option(name: str, value: str) -> WSManFault:
+    """An option of a command shell with a value that it does not have."""
+    message = f"The parameter is incorrect: {name} is {value}. "
+    return WSManFault(INVALID_PARAMETER, "w:InvalidOptions", message, reason="The parameter is incorrect. ")
 
 
 def internal_error() -> WSManFault:

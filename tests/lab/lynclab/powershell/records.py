@@ -10,6 +10,7 @@ of the real engine.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lynclab.powershell import values
@@ -36,6 +37,28 @@ _FROM_INTERNAL = values.EnumValue(f"{_MANAGEMENT}.CommandOrigin", "Internal", 1)
 _FROM_RUNSPACE = values.EnumValue(f"{_MANAGEMENT}.CommandOrigin", "Runspace", 0)
 
 
+@dataclass(frozen=True)
+class Position:
+    """Where an error arose in a script: the only line of it, which part of that failed, how the command was called, the
+    frames that it stands in. A bare command, as PSRP sends it, has no position.
+    """
+
+    line: str
+    statement: str
+    invocation_name: str
+    stack: tuple[str, ...]
+
+    @property
+    def offset(self) -> int:
+        """Where in the line the failed part begins, from 1."""
+        return self.line.index(self.statement) + 1
+
+    def message(self, newline: str) -> str:
+        """The position as the engine shows it, with the failed part underlined."""
+        mark = " " * (self.offset - 1) + "~" * len(self.statement)
+        return newline.join((f"At line:1 char:{self.offset}", f"+ {self.line}", f"+ {mark}"))
+
+
 def output_message(value: Any, new_writer: WriterFactory) -> str:
     """One object of the output; ``$null`` has an empty payload."""
     if value is None:
@@ -58,10 +81,13 @@ def state_message(state: int, error: values.ErrorRecord | None, new_writer: Writ
     return writer.text()
 
 
-def error_message(error: values.ErrorRecord, new_writer: WriterFactory) -> str:
-    """One record of the error stream."""
+def error_message(error: values.ErrorRecord, new_writer: WriterFactory, position: Position | None = None) -> str:
+    """One record of the error stream, or with a ``position`` one that a script caught."""
     writer = new_writer()
-    _error(writer, error, None, extended=error.has_invocation and not error.thrown)
+    if position is not None and "Offset" in error.exception_properties:
+        place = {"Line": values.Int64(1), "Offset": values.Int64(position.offset)}
+        error = replace(error, exception_properties={**error.exception_properties, **place})
+    _error(writer, error, None, extended=error.has_invocation and not error.thrown, position=position)
     return writer.text()
 
 
@@ -97,16 +123,18 @@ def _informational_invocation(writer: Writer, record: values.WarningRecord | val
     _iteration(writer, "InformationalRecord_PipelineIterationInfo")
 
 
-def _error(writer: Writer, error: values.ErrorRecord, name: str | None, *, extended: bool) -> None:
+def _error(
+    writer: Writer, error: values.ErrorRecord, name: str | None, *, extended: bool, position: Position | None = None
+) -> None:
     writer.object(
-        lambda: writer.group("MS", lambda: _error_fields(writer, error, extended)),
+        lambda: writer.group("MS", lambda: _error_fields(writer, error, extended, position)),
         name=name,
         type_names=(f"{_MANAGEMENT}.ErrorRecord", "System.Object"),
         text=error.message,
     )
 
 
-def _error_fields(writer: Writer, error: values.ErrorRecord, extended: bool) -> None:
+def _error_fields(writer: Writer, error: values.ErrorRecord, extended: bool, position: Position | None) -> None:
     exception = values.ExceptionObject(
         type_names=error.exception_type_names,
         message=error.message,
@@ -119,12 +147,15 @@ def _error_fields(writer: Writer, error: values.ErrorRecord, extended: bool) -> 
     _exception(writer, exception, "Exception")
     writer.value(error.target, "TargetObject", flat=True)
     writer.string(f"{error.error_id},{error.origin}" if error.origin else error.error_id, "FullyQualifiedErrorId")
-    dictionaries = _invocation(writer, error) if error.has_invocation else None
+    dictionaries = _invocation(writer, error, position) if error.has_invocation or position else None
     if dictionaries is None:
         writer.null("InvocationInfo")
     _category_fields(writer, error)
-    writer.value(extended, "SerializeExtendedInfo")
-    if extended and dictionaries is not None:
+    writer.value(extended and position is None, "SerializeExtendedInfo")
+    if position is not None:
+        writer.string(writer.edition.newline.join(position.stack), "ErrorDetails_ScriptStackTrace")
+        writer.null("PSMessageDetails")
+    elif extended and dictionaries is not None:
         bound, unbound = dictionaries
         writer.reference(bound, "InvocationInfo_BoundParameters")
         _invocation_fields(writer, _FROM_INTERNAL, error.invocation_name or error.command, position=0, iteration=[])
@@ -192,9 +223,10 @@ def _exception(writer: Writer, exception: values.ExceptionObject, name: str) -> 
     )
 
 
-def _invocation(writer: Writer, error: values.ErrorRecord) -> tuple[int, int]:
+def _invocation(writer: Writer, error: values.ErrorRecord, position: Position | None) -> tuple[int, int]:
     """Write an error's InvocationInfo; returns the reference numbers of its two collections."""
     numbers: list[int] = []
+    statement = position.statement if position else ""
 
     def content() -> None:
         writer.value(error.command or None, "MyCommand")
@@ -202,16 +234,16 @@ def _invocation(writer: Writer, error: values.ErrorRecord) -> tuple[int, int]:
         numbers.append(writer.object(lambda: writer.entries({}), name="BoundParameters", type_names=type_names))
         numbers.append(_empty_list(writer, "UnboundArguments"))
         for key, value in (
-            ("ScriptLineNumber", 0),
-            ("OffsetInLine", 0),
+            ("ScriptLineNumber", 1 if position else 0),
+            ("OffsetInLine", position.offset if position else 0),
             ("HistoryId", values.Int64(1)),
             ("ScriptName", ""),
-            ("Line", ""),
-            *((("Statement", ""),) if writer.edition.invocation_has_statement else ()),
-            ("PositionMessage", ""),
+            ("Line", position.line if position else ""),
+            *((("Statement", statement),) if writer.edition.invocation_has_statement else ()),
+            ("PositionMessage", position.message(writer.edition.newline) if position else ""),
             ("PSScriptRoot", ""),
             ("PSCommandPath", None),
-            ("InvocationName", error.invocation_name),
+            ("InvocationName", position.invocation_name if position else error.invocation_name),
             ("PipelineLength", 0),
             ("PipelinePosition", 0),
             ("ExpectingInput", False),
