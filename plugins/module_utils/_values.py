@@ -58,8 +58,16 @@ def exact(value: Any) -> Any:
 
 
 def folded(value: Any) -> Any:
-    """Compares without regard to case: identities and enumeration names."""
-    return value.casefold() if isinstance(value, str) and value else exact(value)
+    """Compares without regard to case: identities and enumeration names.
+
+    Character by character, as .NET does: to it ``Straße`` and ``Strasse`` are two names.
+    """
+    return "".join(map(_capital, value)) if isinstance(value, str) and value else exact(value)
+
+
+def _capital(character: str) -> str:
+    capital = character.upper()
+    return capital if len(capital) == 1 else character
 
 
 def fqdn(value: Any) -> Any:

@@ -53,13 +53,12 @@ def comes_true(
     lines: Sequence[str],
     sent: Sequence[tuple[str, dict[str, Any]]],
     expect: Sequence[str] = (),
-    expect_again: Sequence[str] = (),
 ) -> Result:
     """Dry run, run, and second run of a task that has something to change.
 
     :param lines: the cmdlet lines that the dry run's diff and both results must show.
     :param sent: the changing cmdlets that must arrive, with their parameters.
-    :param expect: warnings of the first two runs; ``expect_again`` those of the last.
+    :param expect: warnings of the first two runs; the last one has none.
     """
     dry = stage.dry_run(wish, expect=expect)
     assert dry.one().changed
@@ -71,7 +70,7 @@ def comes_true(
     assert stage.written() == list(sent)
     foreseen, came = dry.one()["after"], run.one()["after"]
     assert came == (None if foreseen is None else {**came, **foreseen}), "the dry run foresaw something else"
-    again = stage.run(wish, expect=expect_again)
+    again = stage.run(wish)
     assert not again.one().changed
     assert again.one().cmdlets == []
     stage.assert_only_read()

@@ -78,6 +78,8 @@ def test_other_values_compare_exactly(one: Any, other: Any, same: bool) -> None:
 
 def test_identities_compare_without_case() -> None:
     assert _values.folded("Exchange Online") == _values.folded("EXCHANGE online")
+    assert _values.folded("Zürich") == _values.folded("ZÜRICH")
+    assert _values.folded("Straße") != _values.folded("Strasse"), "two providers to the server"
     assert _values.folded("") == _values.folded(None)
 
 
