@@ -14,8 +14,8 @@ options: {}
 requirements:
   - pypsrp >= 0.9.0 on the controller
 notes:
-  - The module runs on the controller and sends bare cmdlets over the host's own connection, C(ansible_connection=psrp).
-    Nothing is installed on the server, and no script is run there.
+  - The module runs on the controller and sends cmdlets over the host's own connection. C(ansible_connection=psrp) is recommended;
+    it sends bare cmdlets and runs no script. Nothing is installed on the server.
   - The host variable C(lync_command_timeout) (seconds, default 120) limits what one command may take, the load of the Lync
     module included. C(lync_progress=false) turns off the lines that long waits show.
   - Any error record of a cmdlet fails the task. A server that cannot be reached is reported as unreachable.
