@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,9 @@ import pytest
 
 pytest.register_assert_rewrite("support")
 
-from support.stage import Stage, staged  # noqa: E402
+from support.stage import Stage, Start, staged  # noqa: E402
 
-Start = Callable[..., Stage]
+__all__ = ["Start"]
 
 
 @pytest.fixture

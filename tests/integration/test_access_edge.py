@@ -6,10 +6,9 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Start
 
 from lynclab.powershell.values import SWITCH
-from support.stage import Stage
+from support.stage import Stage, Start
 from support.wishes import FEDERATION, access_edge, comes_true
 
 SET = "Set-CsAccessEdgeConfiguration"

@@ -10,13 +10,12 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import Start
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from lynclab.deployment.store import StoreContent
 from support.ansible import task
-from support.stage import Stage
+from support.stage import Stage, Start
 from support.wishes import EXCHANGE_ONLINE
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff"), min_size=1, max_size=40)

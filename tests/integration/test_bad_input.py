@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from conftest import Start
 
 from support.ansible import Play, play
 from support.bad_wishes import BAD, DOUBLE_HOP, EDGE, GUEST, LABS, PLAIN, Bad
 from support.run import Result, Run
-from support.stage import Stage
+from support.stage import Stage, Start
 
 
 @dataclass

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from conftest import Start
-
 from lynclab.powershell.values import SWITCH
 from support.ansible import task
-from support.stage import Stage
+from support.stage import Stage, Start
 
 POLICY = "Set-CsExternalAccessPolicy"
 LINE = f"{POLICY} -Identity global -EnableOutsideAccess $true"

@@ -8,11 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Start
 
 from lynclab.deployment import store
 from lynclab.deployment.deployment import Deployment
-from support.stage import Stage
+from support.stage import Stage, Start
 from support.wishes import (
     EXCHANGE_ONLINE,
     EXCHANGE_ONLINE_LINE,

@@ -12,12 +12,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from conftest import Start
 
 from lynclab.faults import Fault, Faults
 from support.ansible import Task
 from support.run import Result
-from support.stage import Stage
+from support.stage import Stage, Start
 from support.wishes import (
     EXCHANGE_ONLINE,
     EXCHANGE_ONLINE_LINE,

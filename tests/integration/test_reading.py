@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from conftest import Start
 
 from support.ansible import task
+from support.stage import Start
 from support.wishes import EXCHANGE_ONLINE, FEDERATION
 
 LOCAL = {"local_store": True}

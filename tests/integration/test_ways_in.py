@@ -9,10 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import Start
 
 from support.ansible import task
-from support.stage import Stage
+from support.stage import Stage, Start
 from support.wishes import EXCHANGE_ONLINE, FEDERATION, access_edge, hosting_provider
 
 HTTP_REQUESTS = 7

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +110,10 @@ class Stage:
         """Fail unless nothing but Get- and Import-Module arrived during the newest run."""
         assert self.written() == []
         assert not [entry for entry in self.arrived() if entry.is_script]
+
+
+Start = Callable[..., Stage]
+"""Starts a lab: its arguments are fields of LabSpec."""
 
 
 @contextlib.contextmanager
