@@ -108,8 +108,17 @@ def run(check: Check) -> Outcome:
     return Outcome(passed, failed, skipped, seconds)
 
 
+def on_real_components() -> list[str]:
+    """A line for each real component that tests use where it is installed."""
+    path = environment()["PATH"]
+    return [
+        f"{name}: {'used' if shutil.which(program, path=path) else f'not proven here, there is no {program} on the PATH'}"
+        for name, program in (("PowerShell engine", "pwsh"), ("OpenSSH server", "sshd"))
+    ]
+
+
 def summary(outcomes: dict[str, Outcome]) -> str:
-    """A line for each check, and the line of totals."""
+    """A line for each check, what was real in them, and the line of totals."""
     width = max(map(len, outcomes))
     lines = [
         f"{name:{width}}  {outcome.passed:5} passed {outcome.failed:5} failed {outcome.seconds:7.1f} s"
@@ -119,7 +128,8 @@ def summary(outcomes: dict[str, Outcome]) -> str:
         sum(getattr(outcome, kind) for outcome in outcomes.values()) for kind in ("passed", "failed", "skipped")
     )
     total = f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
-    return "\n".join(["", *lines, "", total])
+    real = on_real_components() if "unit" in outcomes else []
+    return "\n".join(["", *lines, *real, "", total])
 
 
 def main() -> int:
