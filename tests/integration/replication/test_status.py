@@ -77,8 +77,9 @@ def test_the_window_of_the_stale_true(start: Start) -> None:
     assert [one["in_scope"] for one in run.one("after")["replicas"]] == [False, False, True]
 
 
-@pytest.mark.parametrize(("kind", "rich"), [("utc", True), ("local", False), ("unspecified", False)])
-@pytest.mark.parametrize("seconds", [600, -600])
+@pytest.mark.parametrize(
+    ("kind", "rich", "seconds"), [("utc", True, 600), ("local", False, -600), ("unspecified", False, 600)]
+)
 def test_clocks_and_kinds_of_stamps(start: Start, kind: str, rich: bool, seconds: int) -> None:
     """A clock that is off, in dates of every kind: a stamp is compared with its own earlier value only."""
     stage = start(stamp_kind=kind, rich_types=rich, situations=(f"edge-clock-off:{seconds}",))
