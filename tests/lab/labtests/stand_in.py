@@ -20,7 +20,10 @@ _EXCEPTION = ("System.InvalidOperationException", "System.SystemException", "Sys
 
 @dataclass
 class Runspace:
-    """Its commands: Write (each argument), Big, Fail, Complain, Warn, Tell, Wait, Break; all are counted in ``ran``."""
+    """Its commands: Write (each argument), Big, Fail, Complain, Warn, Tell, Wait, Break; all are counted in ``ran``.
+
+    ``Get-CsBig`` and so on are the same: the collection's script runs no others.
+    """
 
     logon: Logon
     ran: list[Command]
@@ -40,7 +43,7 @@ class Runspace:
             yield from self._run(command, dict(command.arguments))
 
     def _run(self, command: Command, arguments: dict[Any, Any]) -> Iterator[Record | Pause]:
-        name = command.name
+        name = command.name.removeprefix("Get-Cs")
         if name == "Write":
             yield from (Output(value) for _name, value in command.arguments)
         elif name == "Secret":

@@ -81,6 +81,7 @@ def build_machine(spec: LabSpec, deployment: Deployment, name: str, kind: Kind, 
         limits=Limits(shells_per_user=spec.shells_per_user),
         wire=Wire(
             round_trip=spec.round_trip,
+            process_start=spec.process_start,
             keep_alive=spec.keep_alive,
             edition=EDITIONS[spec.edition],
             rich_types=spec.rich_types,

@@ -14,7 +14,7 @@ from pathlib import Path
 from lynclab import situations
 from lynclab.deployment.replication import Delays
 from lynclab.facts import PRODUCTS
-from lynclab.inventory import EDGE_TRANSPORTS, FRONT_END_PATHS, NAMINGS, write_inventory
+from lynclab.inventory import EDGE_TRANSPORTS, FRONT_END_PATHS, FRONT_END_TRANSPORTS, NAMINGS, write_inventory
 from lynclab.lab import Lab
 from lynclab.machine import Kind
 from lynclab.spec import LabSpec
@@ -43,7 +43,14 @@ def _up(lab: Lab, options: argparse.Namespace) -> int:
         try:
             if path is not None:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                write_inventory(lab, path, options.edge_transport, options.naming, options.front_end_path)
+                write_inventory(
+                    lab,
+                    path,
+                    options.edge_transport,
+                    options.naming,
+                    options.front_end_path,
+                    options.front_end_transport,
+                )
             _describe(lab, path)
             stop.wait()
         finally:
@@ -84,6 +91,7 @@ def _spec(options: argparse.Namespace) -> LabSpec:
         product=options.product,
         delays=Delays(options.package_delay, options.transfer_delay, options.report_delay, options.regular_report),
         module_load=options.module_load,
+        process_start=options.process_start,
         round_trip=options.round_trip,
         keep_alive=options.keep_alive,
         powershell_version=options.powershell,
@@ -120,11 +128,15 @@ def _parser() -> argparse.ArgumentParser:
     time.add_argument("--report-delay", type=float, default=plain.delays.report, metavar="S")
     time.add_argument("--regular-report", type=float, default=plain.delays.regular_report, metavar="S")
     time.add_argument("--module-load", type=float, default=0.0, metavar="S")
+    time.add_argument("--process-start", type=float, default=0.0, metavar="S", help="of powershell.exe, over WinRS")
     time.add_argument("--round-trip", type=float, default=0.0, metavar="S")
     time.add_argument("--keep-alive", type=float, default=plain.keep_alive, metavar="S", help="of idle connections")
     servers.add_argument("--inventory", type=Path, metavar="FILE", help="where to write an Ansible inventory")
     servers.add_argument("--edge-transport", choices=EDGE_TRANSPORTS, default=EDGE_TRANSPORTS[0])
     servers.add_argument("--front-end-path", choices=FRONT_END_PATHS, default=FRONT_END_PATHS[0])
+    servers.add_argument(
+        "--front-end-transport", choices=FRONT_END_TRANSPORTS, default=FRONT_END_TRANSPORTS[0], help="winrm uses /wsman"
+    )
     servers.add_argument("--delegation", action="store_true", help="plain sessions on Front Ends reach the store")
     servers.add_argument("--naming", choices=NAMINGS, default=NAMINGS[0], help="of the hosts in the inventory")
     servers.add_argument("--password", default="", help="of every account; default: made for this run")

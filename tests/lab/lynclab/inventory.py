@@ -15,7 +15,9 @@ from lynclab.lab import Lab
 from lynclab.listener import LOOPBACK
 from lynclab.machine import Kind, LabMachine
 
-EDGE_TRANSPORTS = ("ntlm-http", "ntlm-https", "basic-https")
+WINRM_TRANSPORTS = ("winrm-http", "winrm-https")
+EDGE_TRANSPORTS = ("ntlm-http", "ntlm-https", "basic-https", *WINRM_TRANSPORTS)
+FRONT_END_TRANSPORTS = ("negotiate-https", *WINRM_TRANSPORTS)
 NAMINGS = ("fqdn", "short")
 FRONT_END_PATHS = (OCS_POWERSHELL.removeprefix("/"), WSMAN.removeprefix("/"))
 
@@ -25,19 +27,24 @@ def inventory(
     edge_transport: str = EDGE_TRANSPORTS[0],
     naming: str = NAMINGS[0],
     front_end_path: str = FRONT_END_PATHS[0],
+    front_end_transport: str = FRONT_END_TRANSPORTS[0],
 ) -> dict[str, Any]:
     """The inventory of a running lab.
 
     Front Ends are reached through ``front_end_path`` (one of each deployment: any one answers for all), Edge Servers through
-    /wsman by ``edge_transport``. With ``naming`` short, inventory names are not FQDNs and ``lync_replica_fqdn`` says which
-    machine is meant. ``lync_deployment`` is written where there are several deployments.
+    /wsman by ``edge_transport``. A transport ``winrm-...`` is Ansible's connection winrm: commands go to /wsman as WinRS, on
+    Front Ends too (``front_end_transport``), whose plain sessions reach the store only with delegation or where it is on the
+    same machine. With ``naming`` short, inventory names are not FQDNs and ``lync_replica_fqdn`` says which machine is meant.
+    ``lync_deployment`` is written where there are several deployments.
     """
     management = {}
     edges = {}
     for deployment in lab.deployments:
         front_end = lab.of_kind(Kind.FRONT_END, deployment)[0]
-        management[_name(front_end, naming)] = _host(lab, front_end, naming) | _front_end(
-            lab, front_end, front_end_path
+        management[_name(front_end, naming)] = _host(lab, front_end, naming) | (
+            _winrm(lab, front_end, front_end_transport)
+            if front_end_transport in WINRM_TRANSPORTS
+            else _front_end(lab, front_end, front_end_path)
         )
         for edge in lab.of_kind(Kind.EDGE, deployment):
             edges[_name(edge, naming)] = _host(lab, edge, naming) | _edge(lab, edge, edge_transport)
@@ -55,9 +62,11 @@ def write_inventory(
     edge_transport: str = EDGE_TRANSPORTS[0],
     naming: str = NAMINGS[0],
     front_end_path: str = FRONT_END_PATHS[0],
+    front_end_transport: str = FRONT_END_TRANSPORTS[0],
 ) -> None:
     """Write the inventory where it appears whole or not at all, readable by its owner only: it holds the lab's password."""
-    text = yaml.safe_dump(inventory(lab, edge_transport, naming, front_end_path), sort_keys=False, allow_unicode=True)
+    content = inventory(lab, edge_transport, naming, front_end_path, front_end_transport)
+    text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
     draft = path.with_name(path.name + ".new")
     draft.touch(mode=0o600)
     draft.write_text(f"# Written by the lab; gone when it stops.\n{text}", encoding="utf-8")
@@ -94,6 +103,8 @@ def _front_end(lab: Lab, machine: LabMachine, path: str) -> dict[str, Any]:
 
 
 def _edge(lab: Lab, machine: LabMachine, transport: str) -> dict[str, Any]:
+    if transport in WINRM_TRANSPORTS:
+        return _winrm(lab, machine, transport)
     authentication, _dash, protocol = transport.partition("-")
     reach = lab.reach(machine.name)
     variables: dict[str, Any] = {
@@ -104,3 +115,17 @@ def _edge(lab: Lab, machine: LabMachine, transport: str) -> dict[str, Any]:
     if protocol == "http":
         variables["ansible_psrp_message_encryption"] = "always"
     return variables
+
+
+def _winrm(lab: Lab, machine: LabMachine, transport: str) -> dict[str, Any]:
+    scheme = transport.partition("-")[2]
+    reach = lab.reach(machine.name)
+    variables: dict[str, Any] = {
+        "ansible_connection": "winrm",
+        "ansible_port": reach.https_port if scheme == "https" else reach.http_port,
+        "ansible_winrm_scheme": scheme,
+        "ansible_winrm_transport": "ntlm",
+    }
+    if scheme == "http":
+        return variables | {"ansible_winrm_message_encryption": "always"}
+    return variables | {"ansible_winrm_ca_trust_path": str(lab.ca_file)}

@@ -20,6 +20,7 @@ class LabSpec:
     ``enterprise``: the first site has an Enterprise pool of ``front_ends`` Front Ends and its store on another machine;
     otherwise one Standard Edition server that holds the store itself. ``edges`` Edge Servers stand in each site.
     With ``delegation`` a plain session on a Front End reaches the store on another machine (the second hop).
+    ``process_start`` is how long a powershell.exe takes to start, which WinRS pays for each command.
     ``situations`` are names of ``situations.TABLE``, each with its arguments behind colons.
     """
 
@@ -31,6 +32,7 @@ class LabSpec:
     product: str = "lync2013"
     delays: Delays = field(default_factory=Delays)
     module_load: float = 0.0
+    process_start: float = 0.0
     round_trip: float = 0.0
     keep_alive: float = 120.0
     powershell_version: str = "4.0"
