@@ -58,7 +58,7 @@ class Refused(Exception):
     """The script runs none of the commands; its text is the sentence that it writes."""
 
 
-class _NoKey(PSCryptoProvider):
+class NoKey(PSCryptoProvider):
     """The script reads no SecureString: secrets arrive as text."""
 
     def decrypt(self, value: str) -> str:
@@ -148,7 +148,7 @@ def commands_in(data: bytes) -> Iterator[Command]:
 def _table(line: bytes) -> Mapping[Any, Any]:
     try:
         text = base64.b64decode(line, validate=True).decode("utf-8")
-        found = [plain(value) for value in deserialise(text, _NoKey())]
+        found = [plain(value) for value in deserialise(text, NoKey())]
     except (binascii.Error, ValueError, TypeError, ElementTree.ParseError) as problem:
         raise Refused(f"The input cannot be read: {problem}") from problem
     if len(found) != 1 or not isinstance(found[0], Mapping):

@@ -20,7 +20,7 @@ from lynclab.lab import Lab
 from lynclab.listener import LabServer
 from lynclab.powershell.serialised import ROOT
 from lynclab.spec import LabSpec
-from lynclab.winrs_script import SCRIPT, _NoKey, is_the_script
+from lynclab.winrs_script import SCRIPT, NoKey, is_the_script
 
 WHOLE = SCRIPT.read_text(encoding="utf-8")
 
@@ -97,7 +97,7 @@ def test_arguments_arrive_typed(site: Site) -> None:
 
 def test_a_secret_is_a_secure_string_and_does_not_show(site: Site) -> None:
     ran = script(site, input_line("Get-CsSecret", {}, {"Password": "geheim"}))
-    assert deserialise(dict(ran.lines)["output"], _NoKey()) == ["geheim"]
+    assert deserialise(dict(ran.lines)["output"], NoKey()) == ["geheim"]
     assert site.journal.cmdlets()[0].parameters == (("Password", "********"),)
     assert "geheim" not in repr(site.journal.entries())
 

@@ -1,0 +1,101 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tasks over Ansible's connection winrm: the same results as over psrp."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lynclab.inventory import inventory
+from support.ansible import task
+from support.stage import Stage, Start
+from support.wishes import (
+    EXCHANGE_ONLINE,
+    EXCHANGE_ONLINE_LINE,
+    EXCHANGE_ONLINE_SENT,
+    FEDERATION,
+    comes_true,
+    hosting_provider,
+)
+
+TRANSPORTS = ("winrm-http", "winrm-https")
+READING = {
+    "lync_access_edge_info": {},
+    "lync_hosting_provider_info": {},
+    "lync_topology_info": {},
+    "lync_cmdlet": {"cmdlet": "Get-CsSite"},
+}
+
+
+def over_winrm(stage: Stage, transport: str = TRANSPORTS[0]) -> None:
+    """Let the inventory reach every host over winrm."""
+    content = inventory(stage.lab, edge_transport=transport, front_end_transport=transport)
+    stage.ansible.write(stage.inventory, content)
+
+
+def _lasting(data: Any) -> Any:
+    """Results without the times that go on between two runs."""
+    if isinstance(data, dict):
+        return {key: _lasting(value) for key, value in data.items() if not key.endswith("_heartbeat")}
+    return [_lasting(item) for item in data] if isinstance(data, list) else data
+
+
+def over_psrp(stage: Stage) -> None:
+    """Let the inventory reach every host at the same endpoints over psrp."""
+    stage.ansible.write(stage.inventory, inventory(stage.lab, front_end_path="wsman"))
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_reading_gives_the_same_as_over_psrp(start: Start, transport: str) -> None:
+    stage = start(delegation=True, situations=("provider-present",))
+    results: dict[str, list[Any]] = {}
+    for way in ("psrp", "winrm"):
+        over_psrp(stage) if way == "psrp" else over_winrm(stage, transport)
+        run = stage.run(*(task(module, options) for module, options in READING.items()))
+        stage.assert_only_read()
+        results[way] = [_lasting(result.data) for result in run.results]
+        assert {entry.transport for entry in stage.arrived()} == {"winrs" if way == "winrm" else "psrp"}
+    assert results["winrm"] == results["psrp"]
+    entries = [entry for entry in stage.lab.journal.requests(since=stage.since) if entry.action]
+    assert {(entry.secure, entry.encrypted) for entry in entries} == {
+        (transport == "winrm-https", transport == "winrm-http")
+    }
+
+
+def test_a_wish_comes_true(start: Start) -> None:
+    stage = start(delegation=True)
+    over_winrm(stage)
+    comes_true(
+        stage,
+        hosting_provider(**EXCHANGE_ONLINE),
+        [EXCHANGE_ONLINE_LINE],
+        [("New-CsHostingProvider", EXCHANGE_ONLINE_SENT)],
+    )
+    assert {entry.transport for entry in stage.arrived()} == {"winrs"}
+
+
+def test_an_edge_proves_what_it_holds(start: Start) -> None:
+    stage = start(situations=("provider-present",))
+    over_winrm(stage, "winrm-https")
+    check = task(
+        "lync_local_store_check", {"access_edge": FEDERATION, "hosting_providers": [EXCHANGE_ONLINE], "timeout": 0}
+    )
+    assert not stage.run(check, hosts="lync_edge").one().changed
+
+
+def test_a_front_end_without_delegation_cannot_reach_the_store(stage: Stage) -> None:
+    over_winrm(stage)
+    result = stage.run(task("lync_access_edge_info"), status=2).one()
+    assert "Central Management store" in result.message
+
+
+def test_a_refused_logon_is_not_tried_again(stage: Stage) -> None:
+    content = inventory(stage.lab, front_end_transport="winrm-http")
+    content["all"]["children"]["lync_management"]["hosts"][stage.front_end.name]["ansible_password"] = "wrong"
+    stage.ansible.write(stage.inventory, content)
+    result = stage.run(task("lync_access_edge_info"), status=4).one()
+    assert "wrong" not in result.message
+    assert len(stage.lab.journal.logons(succeeded=False, since=stage.since)) == 1
