@@ -35,6 +35,12 @@ class Provider {
     [string[]]$Names = @('a', 'b')
 }
 
+class DisplayHostingProvider {
+    [string]$Identity = 'LyncOnline'; [string]$Name = 'LyncOnline'; [string]$ProxyFqdn = 'sipfed.online.lync.com'
+    [bool]$Enabled = $true; [Level]$VerificationLevel = 'Low'
+}
+function Get-CsHostingProvider { [CmdletBinding()] param() [DisplayHostingProvider]::new() }
+function Set-CsPause { [Threading.Thread]::Sleep(20000) }
 function Get-CsProvider { [CmdletBinding()] param() [Provider]::new() }
 function Get-CsValue {
     'text'; 7; [long]8; 1.5; $true; $null; [DayOfWeek]::Friday; @{ Key = 'x' }; , @(1, 2)
@@ -56,9 +62,9 @@ function Set-CsTrouble {
     'after'
 }
 function Set-CsPin {
-    [CmdletBinding(SupportsShouldProcess = $true)] param([string]$Identity, [Security.SecureString]$Pin)
-    $text = [Net.NetworkCredential]::new('', $Pin).Password
-    [pscustomobject]@{ Identity = $Identity; Length = $Pin.Length; Text = $text; Kind = "$($Pin.GetType())" }
+    [CmdletBinding(SupportsShouldProcess = $true)] param([Security.SecureString]$Pin, [switch]$Show)
+    $text = if ($Show) { [Net.NetworkCredential]::new('', $Pin).Password }
+    [pscustomobject]@{ Length = $Pin.Length; Text = $text; Kind = "$($Pin.GetType())" }
 }
 function Get-CsMandatory {
     [CmdletBinding()] param([Parameter(Mandatory = $true)]$Identity, [ValidateSet('a', 'b')]$Level)
