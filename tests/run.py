@@ -110,10 +110,10 @@ def run(check: Check) -> Outcome:
 
 def on_real_components() -> list[str]:
     """A line for each real component that tests use where it is installed."""
-    path = environment()["PATH"]
+    path = os.pathsep.join([environment()["PATH"], "/usr/sbin", "/sbin"])
     return [
         f"{name}: {'used' if shutil.which(program, path=path) else f'not proven here, there is no {program} on the PATH'}"
-        for name, program in (("PowerShell engine", "pwsh"), ("OpenSSH server", "sshd"))
+        for name, program in (("real PowerShell engine", "pwsh"), ("real OpenSSH server", "sshd"))
     ]
 
 
@@ -128,7 +128,7 @@ def summary(outcomes: dict[str, Outcome]) -> str:
         sum(getattr(outcome, kind) for outcome in outcomes.values()) for kind in ("passed", "failed", "skipped")
     )
     total = f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
-    real = on_real_components() if "unit" in outcomes else []
+    real = on_real_components() if {"unit", "integration"} & set(outcomes) else []
     return "\n".join(["", *lines, *real, "", total])
 
 
