@@ -11,6 +11,7 @@ import pytest
 
 from lynclab.inventory import inventory
 from support.ansible import task
+from support.rollout import DOCUMENTED, dry_rollout, rollout
 from support.stage import Stage, Start
 from support.wishes import (
     EXCHANGE_ONLINE,
@@ -84,6 +85,31 @@ def test_an_edge_proves_what_it_holds(start: Start) -> None:
         "lync_local_store_check", {"access_edge": FEDERATION, "hosting_providers": [EXCHANGE_ONLINE], "timeout": 0}
     )
     assert not stage.run(check, hosts="lync_edge").one().changed
+
+
+def test_the_hybrid_playbook(start: Start) -> None:
+    stage = start(edges=2, delegation=True)
+    over_winrm(stage)
+    dry_rollout(stage)
+    assert {line.outcome for line in rollout(stage).table} == {"verified"}
+    assert stage.written() == DOCUMENTED
+    again = rollout(stage)
+    assert {line.outcome for line in again.table} == {"verified"}
+    assert again.changed == {}
+    assert stage.written() == []
+    assert {entry.transport for entry in stage.lab.journal.shells(since=stage.since)} == {"winrs"}
+
+
+def test_a_secret_arrives_and_shows_nowhere(start: Start) -> None:
+    stage = start(delegation=True)
+    over_winrm(stage)
+    wish = {"cmdlet": "Set-CsClientPin", "parameters": {"Identity": "sip:a@contoso.example"}}
+    run = stage.run(task("lync_cmdlet", {**wish, "secure_parameters": {"Pin": "gGeheim-1"}}), status=None, expect=None)
+    assert "gGeheim" not in f"{run.output}{run.errors}"
+    assert [dict(entry.parameters).get("Pin") for entry in stage.arrived() if entry.name == "Set-CsClientPin"][:1] == [
+        "********"
+    ]
+    assert "gGeheim" not in repr(stage.lab.journal.entries())
 
 
 def test_a_front_end_without_delegation_cannot_reach_the_store(stage: Stage) -> None:
