@@ -33,8 +33,7 @@ READING = {
 
 def over_winrm(stage: Stage, transport: str = TRANSPORTS[0]) -> None:
     """Let the inventory reach every host over winrm."""
-    content = inventory(stage.lab, edge_transport=transport, front_end_transport=transport)
-    stage.ansible.write(stage.inventory, content)
+    stage.write_inventory(transport, front_end_transport=transport)
 
 
 def _lasting(data: Any) -> Any:
@@ -119,9 +118,8 @@ def test_a_front_end_without_delegation_cannot_reach_the_store(stage: Stage) -> 
 
 
 def test_a_refused_logon_is_not_tried_again(stage: Stage) -> None:
-    content = inventory(stage.lab, front_end_transport="winrm-http")
-    content["all"]["children"]["lync_management"]["hosts"][stage.front_end.name]["ansible_password"] = "wrong"
-    stage.ansible.write(stage.inventory, content)
+    wrong = {stage.front_end.name: {"ansible_password": "wrong"}}
+    stage.write_inventory(front_end_transport="winrm-http", changes=wrong)
     result = stage.run(task("lync_access_edge_info"), status=4).one()
     assert "wrong" not in result.message
     assert len(stage.lab.journal.logons(succeeded=False, since=stage.since)) == 1

@@ -60,12 +60,13 @@ class Stage:
         edge_transport: str = "ntlm-http",
         naming: str = "fqdn",
         changes: Mapping[str, Mapping[str, Any]] | None = None,
+        front_end_transport: str = "negotiate-https",
     ) -> None:
         """Write the inventory anew.
 
         :param changes: variables by host or group (``all`` too); a value None takes the variable away.
         """
-        data = inventory_of(self.lab, edge_transport, naming)
+        data = inventory_of(self.lab, edge_transport, naming, front_end_transport=front_end_transport)
         for name, variables in (changes or {}).items():
             for place in _places(data, name):
                 place.update(variables)

@@ -40,7 +40,8 @@ class Fault:
     """One thing that goes wrong.
 
     ``action`` is ``Create``, ``Command``, ``Receive``, ``Send``, ``Signal``, ``Delete``, ``Get`` or None for any request
-    that is authenticated; ``cmdlet`` narrows it to requests about a pipeline with that cmdlet. It strikes the ``nth``
+    that is authenticated; ``cmdlet`` narrows it to requests about a pipeline with that cmdlet (over WinRS cmdlets arrive with
+    ``Send``: a process that was started with ``Command`` has none yet). It strikes the ``nth``
     match (from 1) and those after it, ``times`` in all (None: without end). ``ends_shell`` lets the request's shell die
     with it. Seconds are those of a delay.
     """

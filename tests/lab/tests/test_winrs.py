@@ -13,8 +13,10 @@ import pytest
 import xmltodict
 from labtests.site import USER, Site
 from labtests.stand_in import Endpoint, Machine
-from labtests.winrs import encoded, input_line, protocol, run, the_script
+from labtests.winrs import Ran, encoded, input_line, protocol, run, the_script
 from pypsrp.powershell import RunspacePool
+from pypsrp.shell import Process as PypsrpProcess
+from pypsrp.shell import SignalCode, WinRS
 from winrm import Protocol, Session
 from winrm.exceptions import InvalidCredentialsError, WinRMOperationTimeoutError, WinRMTransportError, WSManFaultError
 
@@ -297,3 +299,25 @@ def test_other_command_lines(client: Protocol, words: tuple[str, ...], said: byt
     assert ran.stderr.startswith(said)
     assert ran.code != 0
     client.close_shell(shell)
+
+
+# pypsrp's own WinRS
+
+
+def test_another_client(site: Site) -> None:
+    with site.connect("ntlm", secure=False) as connection, WinRS(connection, codepage=65001, no_profile=True) as shell:
+        process = PypsrpProcess(shell, "powershell.exe", list(encoded(the_script())[1:]))
+        process.invoke()
+        process.signal(SignalCode.TERMINATE)
+        assert Ran(process.stdout, process.stderr, process.rc).kinds == ["begin", "end"]
+        assert process.rc == 0
+
+
+def test_ctrl_c_ends_a_process_that_waits(site: Site) -> None:
+    client = protocol(site.lab, site.machine)
+    with site.connect() as connection, WinRS(connection) as shell:
+        client_side = PypsrpProcess(shell, "ignored")
+        client_side.id = waiting(client, shell.id)
+        client_side.signal(SignalCode.CTRL_C)
+        client_side.end_invoke()
+        assert client_side.rc == -1073741510
