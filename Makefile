@@ -16,6 +16,8 @@ LAB_INVENTORY := .build/lab/inventory.yml
 
 RUNTIME_REQUIREMENTS := requirements/controller.txt requirements/lab.txt
 DEV_REQUIREMENTS := requirements/dev.txt
+# Built here, where Kerberos' headers are: optional.
+KERBEROS_REQUIREMENTS := requirements/kerberos.txt
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
@@ -67,9 +69,14 @@ $(RUNTIME): $(RUNTIME_REQUIREMENTS) | $(BIN)/python
 	@touch $@
 
 # All files together, so that the tools cannot change the versions that the runtime is tested with.
-$(DEV): $(DEV_REQUIREMENTS) $(RUNTIME)
+$(DEV): $(DEV_REQUIREMENTS) $(KERBEROS_REQUIREMENTS) $(RUNTIME)
 	@echo "Installing the tools for the checks into $(VENV)"
 	@$(PIP_INSTALL) $(addprefix -r ,$(RUNTIME_REQUIREMENTS) $(DEV_REQUIREMENTS))
+	@if ! command -v krb5-config >/dev/null; then \
+		echo "There are no headers of Kerberos (bindep.txt): it is not proven here"; \
+	elif ! $(PIP_INSTALL) -r $(KERBEROS_REQUIREMENTS); then \
+		echo "Kerberos' Python packages could not be built: it is not proven here"; \
+	fi
 	@touch $@
 
 $(DEV_TREE):

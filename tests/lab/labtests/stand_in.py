@@ -101,9 +101,11 @@ class Machine:
 
     name: str = "edge01.contoso.example"
     endpoints: Mapping[str, Endpoint] = field(default_factory=lambda: {"/wsman": Endpoint()})
-    accounts: Sequence[Account] = (
-        Account("admin", "p:ass wörd", "CONTOSO", "contoso.example"),
-        Account("local", "secret"),
+    accounts: Sequence[Account] = field(
+        default_factory=lambda: (
+            Account("admin", "p:ass wörd", "CONTOSO", "contoso.example"),
+            Account("local", "secret"),
+        )
     )
     faults: Faults = field(default_factory=Faults)
     limits: Limits = field(default_factory=lambda: Limits(least_idle_timeout=0))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,11 +25,16 @@ _lock = threading.Lock()
 
 
 class AccountFiles:
-    """One NTLM user file for each different list of accounts, in ``directory``."""
+    """One NTLM user file for each different list of accounts, in ``directory``, and the machines' Kerberos keytabs."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, keytabs: Mapping[str, Path] | None = None) -> None:
         self._directory = directory
+        self._keytabs = {name.lower(): file for name, file in (keytabs or {}).items()}
         self._files: dict[tuple[Account, ...], Path] = {}
+
+    def keytab(self, machine: str) -> Path | None:
+        """The keys of a machine's services; None for a machine outside of every domain."""
+        return self._keytabs.get(machine.lower())
 
     @contextmanager
     def of(self, accounts: Sequence[Account]) -> Iterator[None]:

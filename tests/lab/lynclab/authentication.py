@@ -3,70 +3,44 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who is there: authentication of one connection, as Windows binds it.
 
-Basic is checked on every request. NTLM and Negotiate authenticate the connection: once their handshake is done, every
-request on it is the account's, and a new connection begins anew. Each mechanism is a class with ``step``; Kerberos,
-CredSSP and client certificates have their place in ``_MECHANISMS``.
+Basic is checked on every request. The others authenticate the connection: once their handshake is done, every request on
+it is the account's, and a new connection begins anew. Each mechanism is a class with ``step`` in a file of its own.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
 
-import spnego
-import spnego.channel_bindings
-import spnego.exceptions
-
-from lynclab import accounts
-from lynclab.accounts import AccountFiles
-from lynclab.endpoint import Account, Endpoint, Logon, Machine
+from lynclab import encryption, logon_certificate
+from lynclab.endpoint import Endpoint, Logon
 from lynclab.journal import Journal, LogonEntry
+from lynclab.logon_basic import Basic
+from lynclab.logon_certificate import Certificate
+from lynclab.logon_credssp import CredSsp
+from lynclab.logon_spnego import Spnego
+from lynclab.mechanism import Cipher, Door, Mechanism, Outcome, Refused
 
 _ORDER = ("Negotiate", "Kerberos", "NTLM", "CredSSP", "Basic")
-#: The head of the channel binding in an NTLM response: MsvAvChannelBindings, 16 bytes. CbtHardeningLevel is Relaxed by
-#: default: a response without one is accepted, one with another channel's is not.
-_CHANNEL_BINDING = b"\x0a\x00\x10\x00"
-_ENCRYPTING = frozenset({"Negotiate", "NTLM"})
-
-
-@dataclass
-class Outcome:
-    """What a request's authentication came to: a logon, or a refusal; ``token`` goes back to the client."""
-
-    logon: Logon | None = None
-    token: str = ""
-    #: The handshake goes on: only its token is sent, not the list of offers.
-    goes_on: bool = False
-
-
-class Refused(Exception):
-    """The account or its password is wrong."""
-
-    def __init__(self, reason: str, account: str = "") -> None:
-        super().__init__(reason)
-        self.account = account
-
-
-class Mechanism(Protocol):
-    """One way to log on."""
-
-    def step(self, token: str) -> Outcome:
-        """Take what the client sent behind the scheme's name. Raises Refused."""
+_MECHANISMS: dict[str, Callable[[Door], Mechanism]] = {
+    "Basic": Basic,
+    "Certificate": Certificate,
+    "CredSSP": CredSsp,
+    "Kerberos": lambda door: Spnego(door, "Kerberos"),
+    "Negotiate": lambda door: Spnego(door, "Negotiate"),
+    "NTLM": lambda door: Spnego(door, "NTLM"),
+}
 
 
 @dataclass
 class ConnectionLogon:
     """The state of authentication on one connection."""
 
-    machine: Machine
-    files: AccountFiles
+    door: Door
     journal: Journal
     number: int
-    endpoint_hash: bytes | None = None
     logon: Logon | None = None
-    context: Any = None
+    cipher: Cipher | None = None
     _running: Mechanism | None = None
     _scheme: str = ""
     _basic: str = field(default="", repr=False)
@@ -74,15 +48,20 @@ class ConnectionLogon:
     @property
     def secure(self) -> bool:
         """Whether the connection has TLS."""
-        return self.endpoint_hash is not None
+        return self.door.endpoint_hash is not None
 
     def offers(self, endpoint: Endpoint) -> list[str]:
-        """The WWW-Authenticate headers. Windows offers Basic over HTTP only where unencrypted traffic is allowed."""
+        """The WWW-Authenticate headers. Windows offers Basic over HTTP only where unencrypted traffic is allowed.
+
+        A machine without keys for its services cannot take Kerberos; certificates are never offered in a header.
+        """
         offered = []
         for scheme in _ORDER:
-            if scheme not in endpoint.authentications or scheme not in _MECHANISMS:
+            if scheme not in endpoint.authentications:
                 continue
-            if scheme == "Basic" and not (self.secure or self.machine.wire.allow_unencrypted):
+            if scheme == "Basic" and not (self.secure or self.door.machine.wire.allow_unencrypted):
+                continue
+            if scheme == "Kerberos" and self.door.files.keytab(self.door.machine.name) is None:
                 continue
             offered.append('Basic realm="WSMAN"' if scheme == "Basic" else scheme)
         return offered
@@ -93,17 +72,25 @@ class ConnectionLogon:
             if self._scheme == "Basic":
                 self.logon = None
             return Outcome(self.logon)
-        scheme, _space, token = header.partition(" ")
-        scheme = next((name for name in _ORDER if name.lower() == scheme.lower()), "")
-        if scheme not in {offer.split(" ")[0] for offer in self.offers(endpoint)}:
+        scheme, token = self._read(header, endpoint)
+        if not scheme:
             self._forget()
             return Outcome()
-        if scheme == "Basic" and self.logon is not None and token == self._basic:
+        known = scheme == "Certificate" or (scheme == "Basic" and token == self._basic)
+        if known and self.logon is not None and self._scheme == scheme:
             return Outcome(self.logon)
         if self._running is None or self._scheme != scheme or scheme == "Basic":
             self._forget()
-            self._scheme, self._running = scheme, _MECHANISMS[scheme](self)
-        return self._step(scheme, token.strip(), endpoint)
+            self._scheme, self._running = scheme, _MECHANISMS[scheme](self.door)
+        return self._step(scheme, token, endpoint)
+
+    def _read(self, header: str, endpoint: Endpoint) -> tuple[str, str]:
+        """The mechanism that a client asks for and its token; no name if it is not to be had here."""
+        scheme, _space, token = header.partition(" ")
+        if scheme.lower() == logon_certificate.HEADER and self.secure:
+            return ("Certificate" if self.door.machine.wire.certificate_mappings else ""), token
+        offered = {offer.split(" ")[0] for offer in self.offers(endpoint)}
+        return next((name for name in offered if name.lower() == scheme.lower()), ""), token.strip()
 
     def _step(self, scheme: str, token: str, endpoint: Endpoint) -> Outcome:
         assert self._running is not None
@@ -111,103 +98,31 @@ class ConnectionLogon:
             outcome = self._running.step(token)
         except Refused as refusal:
             self._forget()
-            self._record(endpoint, scheme, refusal.account, str(refusal))
-            return Outcome()
+            self._record(endpoint, scheme, refusal.account, reason=str(refusal))
+            return Outcome(token=refusal.token, goes_on=bool(refusal.token))
         if outcome.logon is not None:
-            self.logon, self._running = outcome.logon, None
+            self.logon, self.cipher, self._running = outcome.logon, outcome.cipher, None
             self._basic = token if scheme == "Basic" else ""
-            self._record(endpoint, scheme, outcome.logon.qualified)
+            self._record(endpoint, scheme, outcome.logon.qualified, delegated=outcome.logon.delegated)
         return outcome
 
-    def _record(self, endpoint: Endpoint, scheme: str, account: str, reason: str = "") -> None:
+    def _record(
+        self, endpoint: Endpoint, scheme: str, account: str, *, reason: str = "", delegated: bool = False
+    ) -> None:
+        authentication = self.logon.authentication if self.logon is not None else scheme
+        name = self.door.machine.name
         self.journal.write(
-            LogonEntry(self.machine.name, endpoint.path, account, scheme, self.number, not reason, reason)
+            LogonEntry(name, endpoint.path, account, authentication, self.number, not reason, reason, delegated)
         )
 
     def _forget(self) -> None:
-        self.logon = self.context = self._running = None
+        self.logon = self.cipher = self._running = None
         self._basic = ""
 
-    @property
-    def encrypts(self) -> bool:
-        """Whether messages on this connection can be encrypted by the logon's own keys."""
-        return self.context is not None and self._scheme in _ENCRYPTING
-
-
-class Basic:
-    """User and password in the clear, in base64."""
-
-    def __init__(self, connection: ConnectionLogon) -> None:
-        self._connection = connection
-
-    def step(self, token: str) -> Outcome:
-        """The token is ``user:password``."""
-        try:
-            user, _colon, password = _clear(base64.b64decode(token, validate=True)).partition(":")
-        except binascii.Error:
-            raise Refused("the token cannot be read") from None
-        account = accounts.find(self._connection.machine.accounts, user)
-        if account is None or account.password != password:
-            raise Refused("unknown user name or bad password", user)
-        return Outcome(_logon(account, "Basic"))
-
-
-class Spnego:
-    """NTLM, alone or negotiated, by pyspnego's acceptor; with channel binding where the connection has TLS."""
-
-    def __init__(self, connection: ConnectionLogon, protocol: str, name: str) -> None:
-        self._connection = connection
-        self._name = name
-        self._bindings = None
-        if connection.endpoint_hash is not None:
-            self._bindings = spnego.channel_bindings.GssChannelBindings(
-                application_data=b"tls-server-end-point:" + connection.endpoint_hash
-            )
-        with connection.files.of(connection.machine.accounts):
-            self._context = spnego.server(
-                protocol=protocol,
-                options=spnego.NegotiateOptions.use_ntlm | spnego.NegotiateOptions.wrapping_winrm
-                if protocol == "ntlm"
-                else spnego.NegotiateOptions.use_negotiate,
-            )
-
-    def step(self, token: str) -> Outcome:
-        """One leg of the handshake."""
-        connection = self._connection
-        try:
-            with connection.files.of(connection.machine.accounts):
-                data = base64.b64decode(token)
-                bindings = self._bindings if _CHANNEL_BINDING in data else None
-                answer = self._context.step(data, channel_bindings=bindings)
-        except (spnego.exceptions.SpnegoError, binascii.Error, ValueError) as error:
-            raise Refused(f"the logon failed: {error}") from None
-        text = f"{self._name} {base64.b64encode(answer).decode()}" if answer else ""
-        if not self._context.complete:
-            if not answer:
-                raise Refused("the handshake stopped")
-            return Outcome(token=text, goes_on=True)
-        principal = self._context.client_principal or ""
-        account = accounts.find(connection.machine.accounts, principal)
-        if account is None:
-            raise Refused("unknown user name", principal)
-        connection.context = self._context
-        return Outcome(_logon(account, self._name), text)
-
-
-def _clear(data: bytes) -> str:
-    """RFC 7617 leaves the encoding open: clients send UTF-8 or, as requests does, Latin-1."""
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
-
-
-def _logon(account: Account, authentication: str) -> Logon:
-    return Logon(account.name, account.domain, authentication)
-
-
-_MECHANISMS: dict[str, Any] = {
-    "Basic": Basic,
-    "Negotiate": lambda connection: Spnego(connection, "negotiate", "Negotiate"),
-    "NTLM": lambda connection: Spnego(connection, "ntlm", "NTLM"),
-}
+    def protocol(self, content_type: str) -> str | None:
+        """The encryption protocol of a sealed message, if this connection's keys can be meant by it."""
+        if self.cipher is None:
+            return None
+        named = encryption.protocol(content_type)
+        credssp = self._scheme == "CredSSP"
+        return named if (named == encryption.CREDSSP) is credssp else None

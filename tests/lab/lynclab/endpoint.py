@@ -13,9 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from lynclab.account_database import AccountDatabase
 from lynclab.faults import Faults
 from lynclab.powershell.edition import DESKTOP, Edition
 from lynclab.powershell.values import Command, Record
+from lynclab.tls import Tls
 
 
 class AccessDenied(Exception):
@@ -30,13 +32,15 @@ class QuotaExceeded(Exception):
 class Account:
     """An account that a machine knows. Without a ``domain`` it is local to the machine.
 
-    ``domain`` is the NetBIOS name, ``dns_domain`` the suffix of the user principal name.
+    ``domain`` is the NetBIOS name, ``dns_domain`` the suffix of the user principal name. ``database`` keeps its standing:
+    accounts of a domain share one, a machine outside of it has its own.
     """
 
     name: str
     password: str = field(repr=False)
     domain: str = ""
     dns_domain: str = ""
+    database: AccountDatabase = field(default_factory=AccountDatabase, compare=False, repr=False)
 
     @property
     def qualified(self) -> str:
@@ -59,8 +63,8 @@ class Account:
 class Logon:
     """Who opened a shell and how.
 
-    ``authentication`` is ``Basic``, ``NTLM``, ``Negotiate`` (then NTLM was negotiated), later ``Kerberos``, ``CredSSP``
-    and ``Certificate``. ``delegated`` says that the credentials can be used on a further machine (the second hop).
+    ``authentication`` is ``Basic``, ``NTLM``, ``Negotiate`` (then NTLM was negotiated), ``Kerberos`` (negotiated or not),
+    ``CredSSP`` and ``Certificate``. ``delegated`` says that the credentials can be used on a further machine (the second hop).
     """
 
     account: str
@@ -103,7 +107,9 @@ class Wire:
     ``keep_alive`` is how long an idle connection stays open (http.sys: 120). ``round_trip`` is added to every request.
     ``process_start`` is how long powershell.exe takes to start for a command of WinRS.
     ``rich_types`` serialises enumerations and identities as objects, as a server with type extensions does;
-    ``date_kind`` sends every date with that kind (``utc``, ``local``, ``unspecified``).
+    ``date_kind`` sends every date with that kind (``utc``, ``local``, ``unspecified``). ``certificate_mappings`` lets users
+    in with a client certificate: the user principal name in it, in lower case, to the account's name (WinRM maps to
+    local accounts only).
     """
 
     http: bool = True
@@ -115,6 +121,8 @@ class Wire:
     edition: Edition = DESKTOP
     rich_types: bool = False
     date_kind: str | None = None
+    tls: Tls = field(default_factory=Tls)
+    certificate_mappings: dict[str, str] = field(default_factory=dict)
 
 
 class Runspace(Protocol):
@@ -140,7 +148,7 @@ class Endpoint(Protocol):
 
     @property
     def authentications(self) -> frozenset[str]:
-        """What the endpoint offers, of ``Basic``, ``Negotiate``, ``NTLM``."""
+        """What the endpoint offers, of ``Basic``, ``CredSSP``, ``Kerberos``, ``Negotiate``, ``NTLM``."""
 
     def open(self, logon: Logon) -> Runspace:
         """Open a runspace pool. Raises AccessDenied or QuotaExceeded."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import web
@@ -22,9 +22,12 @@ from lynclab.authentication import ConnectionLogon
 from lynclab.endpoint import Endpoint, Machine
 from lynclab.faults import Fault, Kind, When
 from lynclab.journal import Journal, RequestEntry
+from lynclab.mechanism import Door
 from lynclab.wsman import Call, Service
 
 _LARGEST = 64 * 1024 * 1024
+#: A header line as http.sys takes it: a ticket with another one inside is long.
+_LONGEST_HEADER = 65536
 _SOAP_TYPE = "application/soap+xml;charset=UTF-8"
 _NOT_FOUND = (
     b'<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01//EN""http://www.w3.org/TR/html4/strict.dtd">\r\n'
@@ -53,6 +56,13 @@ class Connection(RequestHandler):
         self.gone.set()
         super().connection_lost(exc)
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Told by the event loop."""
+        super().connection_made(transport)
+        tls = transport.get_extra_info("ssl_object")
+        if tls is not None:
+            self.logon.door = replace(self.logon.door, certificate=tls.getpeercert(binary_form=True))
+
 
 @dataclass
 class Exchange:
@@ -64,6 +74,7 @@ class Exchange:
     action: str = ""
     shell: str = ""
     encrypted: bool = False
+    protocol: str | None = None
     status: int = 0
     sent: int = 0
 
@@ -89,8 +100,13 @@ class Front(web.Server):
 
     def __call__(self) -> Connection:
         """A new connection, called by the event loop."""
-        logon = ConnectionLogon(self.machine, self._files, self._journal, next(_numbers), self._endpoint_hash)
-        settings = {**self._kwargs, "keepalive_timeout": self.machine.wire.keep_alive}
+        door = Door(self.machine, self._files, self._endpoint_hash)
+        logon = ConnectionLogon(door, self._journal, next(_numbers))
+        settings = {
+            **self._kwargs,
+            "keepalive_timeout": self.machine.wire.keep_alive,
+            "max_field_size": _LONGEST_HEADER,
+        }
         return Connection(self, logon, loop=self._loop, **settings)
 
     def _new_request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
@@ -148,7 +164,8 @@ class Front(web.Server):
         endpoint = self._endpoints.get(request.path.rstrip("/").lower())
         if endpoint is None:
             return _page(404, _NOT_FOUND, "text/html")
-        encrypted = encryption.is_encrypted(request.headers.get("Content-Type", ""))
+        content_type = request.headers.get("Content-Type", "")
+        encrypted = encryption.is_encrypted(content_type)
         if encrypted and logon.logon is None and "Authorization" not in request.headers:
             # The keys were those of another connection; http.sys cannot know whose, and says Bad Request.
             return web.Response(status=400)
@@ -159,21 +176,21 @@ class Front(web.Server):
         if not body:
             return _with_offers(web.Response(status=200), [outcome.token] if outcome.token else [])
         if encrypted:
-            if not logon.encrypts:
+            exchange.protocol = logon.protocol(content_type)
+            if exchange.protocol is None or logon.cipher is None:
                 return web.Response(status=400)
             try:
-                body = encryption.unwrap(body, logon.context)
+                body = encryption.unwrap(body, logon.cipher, exchange.protocol)
             except encryption.Undecipherable:
                 return web.Response(status=400)
             exchange.encrypted = True
         elif not logon.secure and not self.machine.wire.allow_unencrypted:
             return web.Response(status=500)
         response = await self._serve(exchange, endpoint, body)
-        if exchange.encrypted and response.content_type == "application/soap+xml":
-            sealed = encryption.wrap(bytes(response.body or b""), logon.context)  # type: ignore[arg-type]
-            response = web.Response(
-                status=response.status, body=sealed, headers={"Content-Type": encryption.CONTENT_TYPE}
-            )
+        if exchange.protocol and logon.cipher is not None and response.content_type == "application/soap+xml":
+            clear = bytes(response.body or b"")  # type: ignore[arg-type]
+            sealed, sealed_type = encryption.wrap(clear, logon.cipher, exchange.protocol)
+            response = web.Response(status=response.status, body=sealed, headers={"Content-Type": sealed_type})
         return _with_offers(response, [outcome.token] if outcome.token else [])
 
     async def _serve(self, exchange: Exchange, endpoint: Endpoint, body: bytes) -> web.Response:

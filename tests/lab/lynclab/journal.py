@@ -38,7 +38,11 @@ class RequestEntry:
 
 @dataclass(frozen=True)
 class LogonEntry:
-    """One attempt to log on, once per connection. ``account`` is as the client spelled it where that is known."""
+    """One attempt to log on, once per connection. ``account`` is as the client spelled it where that is known.
+
+    ``delegated``: the credentials came along, so that the session can log on to a further machine. A failed attempt at a
+    domain controller has the machine ``kdc`` and its realm as path.
+    """
 
     machine: str
     path: str
@@ -47,6 +51,7 @@ class LogonEntry:
     connection: int
     succeeded: bool
     reason: str = ""
+    delegated: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,7 @@ class Journal:
         self._lock = threading.Lock()
         self._entries: list[Entry] = []
         self._listeners: list[Callable[[Entry], None]] = []
+        self._sources: list[Callable[[], None]] = []
 
     def write(self, entry: Entry) -> None:
         """Add an entry and tell the listeners."""
@@ -108,13 +114,20 @@ class Journal:
         with self._lock:
             self._listeners.append(listener)
 
+    def consult(self, source: Callable[[], None]) -> None:
+        """Call ``source`` before every reading: it writes what it has heard elsewhere."""
+        with self._lock:
+            self._sources.append(source)
+
     def entries(self, since: int = 0) -> list[Entry]:
         """All entries from the position ``since`` on."""
+        self._hear()
         with self._lock:
             return self._entries[since:]
 
     def position(self) -> int:
         """Where the next entry will stand: keep it, and read ``since`` it later."""
+        self._hear()
         with self._lock:
             return len(self._entries)
 
@@ -152,6 +165,12 @@ class Journal:
             else:
                 opened.pop(entry.shell, None)
         return list(opened.values())
+
+    def _hear(self) -> None:
+        with self._lock:
+            sources = list(self._sources)
+        for source in sources:
+            source()
 
     def _of_kind(self, kind: type[_Kind], machine: str | None, since: int) -> list[_Kind]:
         wanted = machine.lower() if machine is not None else None

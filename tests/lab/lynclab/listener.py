@@ -12,16 +12,18 @@ import socket
 import ssl
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
 from lynclab.accounts import AccountFiles
-from lynclab.certificates import Authority
+from lynclab.certificates import UserCertificate
 from lynclab.endpoint import Machine
 from lynclab.http_front import Front
 from lynclab.journal import Journal
+from lynclab.tls import CertificateStore, TlsServer
 from lynclab.wsman import Service
 
 LOOPBACK = "127.0.0.1"
@@ -43,7 +45,10 @@ class _Port:
             return
         listening, self.holder = self.holder, None
         loop = asyncio.get_running_loop()
-        self.server = await loop.create_server(self.front, sock=listening, backlog=_BACKLOG, ssl=self.tls)
+        self.server = await loop.create_server(partial(self._accept, loop), sock=listening, backlog=_BACKLOG)
+
+    def _accept(self, loop: asyncio.AbstractEventLoop) -> asyncio.BaseProtocol:
+        return TlsServer(loop, self.front(), self.tls) if self.tls is not None else self.front()
 
     def refuse(self) -> None:
         if self.server is None:
@@ -81,7 +86,7 @@ class LabServer:
     """Starts and stops the lab. ``machines`` are known by their names, without regard to case.
 
     ``ca_file`` holds the certificate authority that clients are to trust. Ports are chosen by the system, or given by
-    ``ports``: machine name to (HTTP port, HTTPS port).
+    ``ports``: machine name to (HTTP port, HTTPS port). ``keytabs`` are those of the machines that are in a domain.
     """
 
     def __init__(
@@ -90,10 +95,13 @@ class LabServer:
         *,
         journal: Journal | None = None,
         ports: dict[str, tuple[int, int]] | None = None,
+        keytabs: Mapping[str, Path] | None = None,
     ) -> None:
         self.journal = journal or Journal()
         self._machines = list(machines)
         self._wanted = {name.lower(): pair for name, pair in (ports or {}).items()}
+        self._keytabs = dict(keytabs or {})
+        self._certificates: CertificateStore | None = None
         self._listening: dict[str, Listening] = {}
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -127,12 +135,19 @@ class LabServer:
             raise RuntimeError("the lab is not running")
         return self._directory / "ca.pem"
 
+    def issue_to_user(self, principal_name: str, *, passphrase: str = "", expired: bool = False) -> UserCertificate:
+        """A client certificate of the lab's authority. Raises RuntimeError before the start."""
+        if self._certificates is None:
+            raise RuntimeError("the lab is not running")
+        return self._certificates.authority.issue_to_user(principal_name, passphrase=passphrase, expired=expired)
+
     def start(self) -> None:
         """Listen. Returns when every port is open; raises what kept the lab from starting."""
         if self._thread is not None:
             raise RuntimeError("the lab is running already")
         self._owner = os.getpid()
         self._directory = Path(tempfile.mkdtemp(prefix="lynclab-"))
+        self._certificates = CertificateStore(self._directory)
         self._failure = None
         self._started.clear()
         self._thread = threading.Thread(target=self._run, name="lynclab", daemon=True)
@@ -155,7 +170,7 @@ class LabServer:
             thread.join()
         if self._directory is not None and self._owner == os.getpid():
             shutil.rmtree(self._directory, ignore_errors=True)
-            self._directory = None
+            self._directory = self._certificates = None
         self._listening.clear()
 
     def wait(self, timeout: float | None = None) -> None:
@@ -194,7 +209,8 @@ class LabServer:
 
     async def _open(self, opened: list[_Port]) -> None:
         assert self._directory is not None
-        authority, files = Authority(self._directory), AccountFiles(self._directory)
+        assert self._certificates is not None
+        files = AccountFiles(self._directory, self._keytabs)
         for machine in self._machines:
             service = Service(machine, self.journal)
             listening = self._listening[machine.name.lower()] = Listening(machine, service)
@@ -203,9 +219,12 @@ class LabServer:
                 front = Front(machine, service, files, self.journal)
                 listening.http_port = self._take(listening, front, None, wanted_http)
             if machine.wire.https:
-                certificate = authority.issue(machine.name)
-                front = Front(machine, service, files, self.journal, certificate.endpoint_hash)
-                listening.https_port = self._take(listening, front, certificate.context, wanted_https)
+                tls, asks = machine.wire.tls, bool(machine.wire.certificate_mappings)
+                certificate = self._certificates.certificate(machine.name, tls, asks_client=asks)
+                front = Front(machine, service, files, self.journal, None if tls.plain else certificate.endpoint_hash)
+                listening.https_port = self._take(
+                    listening, front, None if tls.plain else certificate.context, wanted_https
+                )
             opened.extend(listening._ports)
             machine.faults.on_refusal(lambda refusing, ports=listening._ports: self._refusal(ports, refusing))  # type: ignore[misc]
             if not machine.faults.refusing:
