@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import types
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,7 @@ from labtests.stand_in import Machine
 from labtests.winrs import Ran, encoded, input_line, protocol, run, stripped, the_script
 from psrpcore.types import deserialize_clixml as deserialise
 
+from lynclab import winrs_script
 from lynclab.endpoint import Wire
 from lynclab.lab import Lab
 from lynclab.listener import LabServer
@@ -135,16 +137,23 @@ def test_a_failure_of_the_lab_itself_is_said(site: Site) -> None:
     assert ran.code == 1
 
 
-def test_each_process_loads_the_module_anew() -> None:
-    with Lab(LabSpec(sites=1, edges=1, module_load=0.01, process_start=0.01)) as lab:
+def test_each_process_starts_powershell_and_loads_the_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    monkeypatch.setattr(winrs_script, "asyncio", types.SimpleNamespace(sleep=sleep))
+    with Lab(LabSpec(sites=1, edges=1, module_load=7, process_start=3)) as lab:
         edge = lab.machine("lyncedge01.contoso.example")
         logon = lab.logon_of(edge)
         client = protocol(lab.server, edge, username=logon["user"], password=logon["password"])
         shell = client.open_shell()
+        line = input_line("Get-CsHostingProvider", {"LocalStore": True})
         for _attempt in range(2):
-            ran = run(client, shell, *encoded(the_script()), stdin=input_line("Get-CsSite"))
-            assert ran.kinds == ["begin", "thrown", "end"]
+            assert run(client, shell, *encoded(the_script()), stdin=line * 2).kinds == ["begin", "end"]
         client.close_shell(shell)
+    assert waited == [3, 7, 3, 7]
 
 
 def test_a_machine_serialises_as_it_does_over_psrp() -> None:
