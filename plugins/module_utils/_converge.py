@@ -11,11 +11,13 @@ from __future__ import annotations
 from typing import Any
 
 from ._cmdlet import Cmdlet
-from ._outcome import CmdletFailed, Failure, SessionFailed, SessionLost
+from ._outcome import CmdletFailed, Failure, Refused, SessionFailed, SessionLost
 from ._resource import Object, Plan, Resource, Store
 from ._setting import Setting
 from ._task import Module, Records, Task
 from ._values import exact, folded, snake_case, snake_cased
+
+UNCHANGED = "Nothing was changed."
 
 
 def configures(resource: Resource) -> Module:
@@ -28,7 +30,10 @@ def converge(task: Task, resource: Resource) -> None:
     :raises Refused: before the first write, in check mode too.
     :raises Failure: when the server did not keep what was sent, or changed what was not asked for.
     """
-    plan = resource.plan(resource, task.options, read_store(task, resource.reads(task.options)))
+    try:
+        plan = resource.plan(resource, task.options, read_store(task, resource.reads(task.options)))
+    except Refused as refusal:
+        raise Refused(f"{refusal.message} {UNCHANGED}", **refusal.details) from refusal
     _announce(task, plan)
     if not plan.cmdlets:
         task.result["after"] = task.result["before"]

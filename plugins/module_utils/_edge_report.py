@@ -186,7 +186,7 @@ class Verdict:
 
 def _judge(deployment: Deployment, content: Content, replica: Mapping[str, Any] | None) -> Verdict:
     if content.word == PENDING:
-        return Verdict(WILL_BE_REPLICATED)
+        return Verdict("nothing written" if deployment.failure else WILL_BE_REPLICATED)
     if content.right:
         return Verdict("verified" if replica is None or replica["up_to_date"] else NOT_REPORTED, verified=True)
     if content.word == DRIFTED:

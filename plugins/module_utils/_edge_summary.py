@@ -77,7 +77,7 @@ def closing(found: Sequence[Row], deployments: Sequence[Deployment], check_mode:
     lines += [_moved_line(one) for one in deployments if one.master_moved]
     verified = sum(row.verified for row in found)
     known = all(one.topology is not None for one in deployments)
-    total = f"{len(found)} Edge Servers in the topology" if known else f"{len(found)} Edge Servers in the inventory"
+    total = f"{len(found)} Edge Servers in the {'topology' if known else 'inventory'}"
     if check_mode:
         waiting = sum(row.outcome == WILL_BE_REPLICATED for row in found)
         lines.append(
@@ -96,12 +96,14 @@ def closing(found: Sequence[Row], deployments: Sequence[Deployment], check_mode:
             + ", ".join(f"{row.edge} ({row.last_report})" for row in silent)
             + ". Look at the way back over port 4443."
         )
-    if not check_mode:
-        domains = sorted({domain for one in deployments for domain in (one.state or {}).get("sip_domains") or []})
-        lines.append(
-            f"Configuration proven on {verified} of {len(found)} Edge Servers; federation traffic, DNS records{_of(domains)}, "
-            "certificates and the tenant's side not tested; next: sign in to Outlook on the web as a test user."
-        )
+    domains = sorted({domain for one in deployments for domain in (one.state or {}).get("sip_domains") or []})
+    if check_mode:
+        lines.append("Whether the account may write, a dry run cannot know.")
+    then = "run it without --check" if check_mode else "sign in to Outlook on the web as a test user"
+    lines.append(
+        f"Configuration proven on {verified} of {len(found)} Edge Servers; federation traffic, DNS records{_of(domains)}, "
+        f"certificates and the tenant's side not tested; next: {then}."
+    )
     return lines
 
 
@@ -138,7 +140,7 @@ def problems(found: Sequence[Row], deployments: Sequence[Deployment]) -> dict[st
 
 def _explained(row: Row, deployments: Sequence[Deployment]) -> bool:
     """Whether the failure of the whole deployment says already why nothing is known of this Edge Server."""
-    return row.content in ("not read", "skipped") and any(
+    return row.content in ("not read", "skipped", "left out") and any(
         one.failure and one.name == row.deployment for one in deployments
     )
 

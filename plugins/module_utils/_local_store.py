@@ -73,14 +73,14 @@ def run(task: Task) -> None:
     if outcome in (DIFFERS, DRIFTED):
         told = [name for name in sorted(differing) if not _of_absent(name, found)]
         listed = "; ".join(f"{name}: wanted {wanted[name]!r}, found {found[name]!r}" for name in told)
-        central = (
-            "The Central Management store has it otherwise today, so this server lags behind or"
+        why = (
+            "The Central Management store has it otherwise today, so this server lags behind"
             if outcome == DRIFTED
-            else "It"
+            else "If the deployment is set as wanted, this server has not received it"
         )
         raise Failure(
-            f"The local store of {task.host} differs: {listed}. {central} has not received the change: check its "
-            "replication (services REPLICA here, MASTER and FTA on the Central Management Server, port 4443)."
+            f"The local store of {task.host} differs: {listed}. {why}: check its replication (services REPLICA here, "
+            "MASTER and FTA on the Central Management Server, port 4443)."
         )
 
 

@@ -46,7 +46,7 @@ class Store:
         """
         found = self[ACCESS_EDGE]
         if len(found) != 1:
-            raise Refused(f"{ACCESS_EDGE} wrote {len(found)} objects instead of the global one; nothing was changed.")
+            raise Refused(f"{ACCESS_EDGE} wrote {len(found)} objects instead of the global one.")
         return found[0]
 
     @property

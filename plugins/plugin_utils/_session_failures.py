@@ -81,6 +81,7 @@ def _http_status(status: int, where: str) -> str:
     check = {
         404: "check ansible_psrp_path: OcsPowershell on a Front End, wsman on an Edge Server",
         403: "check that the account may use this endpoint",
+        500: "where messages are not encrypted by TLS, the server may demand ansible_psrp_message_encryption: always",
         503: "the service does not take requests now: check its application pool, or WinRM",
     }.get(status, "check the server, and for a proxy in between")
     return f"{where} answered HTTP {status}: {check}."

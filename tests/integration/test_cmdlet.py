@@ -47,7 +47,7 @@ def test_switches_and_typed_values(stage: Stage) -> None:
         cmdlet("Set-CsAllowedDomain", {"Identity": "partner.example", "MarkForMonitoring": True}, name="b"),
         status=None,
     )
-    (_, sent), (_, second) = stage.written()
+    (_first, sent), (_second, second) = stage.written()
     assert sent == {"Identity": "partner.example", "Comment": "2026", "Force": SWITCH}
     assert second["MarkForMonitoring"] is True
 
@@ -99,7 +99,9 @@ def test_a_secret_shows_nowhere(stage: Stage) -> None:
         for text in (run.output, run.errors, repr([result.data for result in run.results])):
             assert SECRET not in text
             assert "Gh0st" not in text
-    arrived = [entry for entry in stage.lab.journal.cmdlets() if any(name == "Pin" for name, _ in entry.parameters)]
+    arrived = [
+        entry for entry in stage.lab.journal.cmdlets() if any(name == "Pin" for name, _value in entry.parameters)
+    ]
     assert arrived, "it never left"
     assert {str(dict(entry.parameters)["Pin"]) for entry in arrived} == {"********"}
 

@@ -38,7 +38,7 @@ def test_loop_register_and_run_once(stage: Stage) -> None:
     )
     run = stage.run(new, show)
     assert run.one("Show")["msg"] == "One Two Three"
-    assert [name for name, _ in stage.written()] == ["New-CsHostingProvider"] * 3
+    assert [name for name, _parameters in stage.written()] == ["New-CsHostingProvider"] * 3
     assert sorted(found["Identity"] for found in stage.read("Get-CsHostingProvider")) == sorted(names)
 
 

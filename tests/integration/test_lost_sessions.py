@@ -90,7 +90,7 @@ def test_lost_after_the_engine_ran(start: Start, cmdlet: str, way: str) -> None:
         expect=[f"The session was lost during {cmdlet}", "Read again on a new session, the change is there."],
     )
     assert result.changed
-    assert [name for name, _ in stage.written()] == [cmdlet], "sent once"
+    assert [name for name, _parameters in stage.written()] == [cmdlet], "sent once"
     assert stage.deployment.content is not before
     assert not stage.run(WRITES[cmdlet]).one().changed
 

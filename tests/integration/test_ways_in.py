@@ -84,7 +84,7 @@ def test_a_module_that_does_not_load_by_itself(start: Start) -> None:
     assert names.count("Import-Module") == 1
     stage.assert_only_read()
     stage.run(hosting_provider(identity="Exchange Online", enabled=False))
-    assert [name for name, _ in stage.written()] == ["Set-CsHostingProvider"]
+    assert [name for name, _parameters in stage.written()] == ["Set-CsHostingProvider"]
     assert [entry.name for entry in stage.arrived()].count("Import-Module") == 1
     stage.run(CHECK, hosts="lync_edge", status=2)
     assert [entry.name for entry in stage.arrived()].count("Import-Module") == 1

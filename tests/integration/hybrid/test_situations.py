@@ -100,7 +100,7 @@ def test_what_must_fail_a_run(start: Start) -> None:
     )
     differs = (
         "differs: access_edge.allow_federated_users: wanted True, found False; hosting_provider.Exchange Online.state: wanted "
-        "'present', found 'absent'. It has not received the change"
+        "'present', found 'absent'. If the deployment is set as wanted, this server has not received it"
     )
     failures = {host.split(".")[0]: text for host, text in found.failures.items()}
     assert sorted(failures) == ["lyncedge01", "lyncedge02", "lyncedge03"]

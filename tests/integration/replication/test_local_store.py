@@ -31,7 +31,8 @@ def test_from_difference_to_proof(start: Start) -> None:
     first = differs[0]
     assert first.message == (
         f"The local store of {first.host} differs: access_edge.allow_federated_users: wanted True, found False; "
-        "hosting_provider.Exchange Online.state: wanted 'present', found 'absent'. It has not received the change: check its "
+        "hosting_provider.Exchange Online.state: wanted 'present', found 'absent'. "
+        "If the deployment is set as wanted, this server has not received it: check its "
         "replication (services REPLICA here, MASTER and FTA on the Central Management Server, port 4443)."
     )
     assert (first["outcome"], first["changed"]) == ("differs", False)

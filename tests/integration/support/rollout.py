@@ -119,12 +119,12 @@ def rollout(
     stage: Stage,
     *options: str,
     playbook: Path | Sequence[Play] = PLAYBOOK,
-    patience: Mapping[str, Any] = PATIENCE,
+    patience: Mapping[str, Any] | None = None,
     variables: Mapping[str, Any] | None = None,
     **how: Any,
 ) -> Rollout:
     """Run the playbook; ``how`` as in :meth:`support.ansible.Ansible.run`. No stack trace may show, whatever happens."""
-    run = stage.play(playbook, options=options, variables={**patience, **(variables or {})}, **how)
+    run = stage.play(playbook, options=options, variables={**(patience or PATIENCE), **(variables or {})}, **how)
     assert "Traceback" not in run.output + run.errors, str(run)
     return Rollout(run)
 

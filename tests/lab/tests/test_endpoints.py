@@ -122,7 +122,7 @@ def test_a_host_without_lync_knows_none_of_its_cmdlets() -> None:
 def test_the_module_loads_once_in_a_runspace() -> None:
     engine = Engine(LabSpec(sites=1, module_load=7.0))
     runspace = engine.machine("lyncfe01").endpoints[OCS_POWERSHELL].open(ADMIN)
-    pauses = [[r for r in runspace.run([Command("Get-CsSite")]) if isinstance(r, Pause)] for _ in range(2)]
+    pauses = [[r for r in runspace.run([Command("Get-CsSite")]) if isinstance(r, Pause)] for _repeat in range(2)]
     assert pauses == [[Pause(7.0)], []]
 
 

@@ -35,7 +35,7 @@ REPLICATED, LAGGING, STALE = replica(), replica("lagging", False), replica("up t
 
 def summary(
     content: dict[str, Any] | None,
-    status: dict[str, Any] | None = REPLICATED,
+    status: dict[str, Any] | None = REPLICATED,  # pylint: disable=dangerous-default-value
     check_mode: bool = False,
     in_play: bool = True,
     in_inventory: bool = True,

@@ -142,9 +142,9 @@ def test_text_tagged_by_this_release_becomes_plain() -> None:
     if not hasattr(template, "trust_as_template"):
         pytest.skip("this ansible-core does not tag values")
     tagged = template.trust_as_template("text")
-    assert type(tagged) is not str
-    assert type(plain(tagged)) is str
-    assert type(plain([tagged])[0]) is str
+    assert tagged.__class__ is not str
+    assert plain(tagged).__class__ is str
+    assert plain([tagged])[0].__class__ is str
 
 
 @pytest.mark.parametrize("value", [None, True, False, 1, 1.5, "text", [1, [2]], {"a": {"b": None}}])

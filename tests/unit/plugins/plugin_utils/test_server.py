@@ -210,7 +210,7 @@ def test_a_host_that_is_no_lync_server_says_so_and_what_was_tried() -> None:
 def test_a_cmdlet_that_the_module_does_not_have_is_not_looked_for_again() -> None:
     fake = FakeServer(modules=["Lync"])
     reading = server(fake)
-    for _ in range(2):
+    for _repeat in range(2):
         with pytest.raises(Failure):
             reading.read([Cmdlet("Get-CsNothing")])
     assert sum(line.startswith("Import-Module") for pipeline in fake.travelled for line in pipeline) == 1
