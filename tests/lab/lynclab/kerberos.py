@@ -17,7 +17,7 @@ from spnego.exceptions import SpnegoError
 
 try:
     import gssapi
-    import krb5  # noqa: F401  pyspnego wants both
+    import krb5  # noqa: F401  # pylint: disable=unused-import  # pyspnego wants both
 except ImportError as error:
     MISSING = f"the Python package {error.name} is missing"
 else:

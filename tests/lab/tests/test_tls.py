@@ -73,8 +73,10 @@ def test_a_server_of_yesterday() -> None:
 
 def test_no_tls_on_the_port_for_it() -> None:
     wrong = pytest.raises(requests.exceptions.SSLError, match=r"(?i)wrong version number|record layer")
-    with shown(Tls(plain=True)) as site, wrong:
-        RunspacePool(site.connect()).open()
+    with shown(Tls(plain=True)) as site:
+        pool = RunspacePool(site.connect())
+        with wrong:
+            pool.open()
 
 
 def test_tls_spoken_to_the_plain_port() -> None:

@@ -35,12 +35,13 @@ REPLICATED, LAGGING, STALE = replica(), replica("lagging", False), replica("up t
 
 def summary(
     content: dict[str, Any] | None,
-    status: dict[str, Any] | None = REPLICATED,  # pylint: disable=dangerous-default-value
+    *status: dict[str, Any] | None,
     check_mode: bool = False,
     in_play: bool = True,
     in_inventory: bool = True,
     **options: Any,
 ) -> dict[str, Any]:
+    seen = status[0] if status else REPLICATED
     edges = [{"host": "edge01", "fqdn": EDGE, "in_play": in_play}] if in_inventory else []
     state = {
         "name": "adatum",
@@ -48,7 +49,7 @@ def summary(
         "central": "set",
         "changed": options.pop("changed", True),
         "replication": {
-            "replicas": [] if status is None else [status],
+            "replicas": [] if seen is None else [seen],
             "waited": 12.0,
             "master_moved": options.pop("moved", False),
         },

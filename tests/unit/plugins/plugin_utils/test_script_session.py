@@ -46,7 +46,7 @@ class FakeConnection:
         self.ran.append((cmd, in_data or b"", sudoable))
         answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
         if isinstance(answer, BaseException):
-            raise answer
+            raise answer  # pylint: disable=raising-bad-type
         return answer() if callable(answer) else answer
 
     def close(self) -> None:
