@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from ansible_collections.ucops.lync.plugins.module_utils._outcome import SessionFailed, SessionLost
+from ansible_collections.ucops.lync.plugins.module_utils._outcome import LogonRefused, SessionFailed, SessionLost
 from ansible_collections.ucops.lync.plugins.plugin_utils._script_way import ScriptWay
 
 _LOGON = (
@@ -42,9 +42,6 @@ _OPENING: tuple[tuple[str, str], ...] = (
         "kerberos library is not installed|does not support transport",
         "The controller cannot log on to {where} with {authentication}: {reason}.",
     ),
-    ("Code 404", "{where} answered HTTP 404: check ansible_winrm_path (by default /wsman)."),
-    ("Code 503", "{where} answered HTTP 503: the service does not take requests now."),
-    (r"Code \d{3}", "{where} answered {reason}: check the server, and for a proxy in between."),
     (
         "Access is denied|wsmanfault_code': 5[,}]|Code 403",
         "{where} let {user!r} log on but not start a process (access denied): is it in the local group Administrators?",
@@ -53,6 +50,9 @@ _OPENING: tuple[tuple[str, str], ...] = (
         "wsmanfault_code': 21508591(73|74|75|76)",
         "{where} has no shell left for this account: close old sessions or wait until they end.",
     ),
+    ("Code 404", "{where} answered HTTP 404: check ansible_winrm_path (by default /wsman)."),
+    ("Code 503", "{where} answered HTTP 503: the service does not take requests now."),
+    (r"Code \d{3}", "{where} answered {reason}: check the server, and for a proxy in between."),
 )
 _LONGEST_REASON = 200
 
@@ -67,7 +67,7 @@ def failed(error: BaseException, way: ScriptWay, during: str) -> SessionFailed:
     :param during: the cmdlet that was sent.
     """
     if logon_refused(error):
-        return SessionFailed(
+        return LogonRefused(
             f"{way.where} refused the logon as {way.user!r} with {way.authentication}: check user name, password or key, and that "
             "the server offers this authentication. It was not tried again, so that no account is locked."
         )
@@ -97,5 +97,7 @@ def _reason(text: str) -> str:
     lines = [line.strip() for line in text.splitlines()]
     told = [line for line in lines if line and not re.match(r"debug\d|OpenSSH_", line)]
     reason = re.sub(r"^.*object at 0x[0-9a-f]+>: |\s*\(_ssl\.c:\d+\)", "", told[-1]) if told else ""
-    reason = reason.partition(" (extended fault data")[0].rstrip(".")
+    reason = reason.partition(" (extended fault data")[0]
+    innermost = re.search(r"'([^']+)'\)+$", reason)  # ('Connection aborted.', RemoteDisconnected('...'))
+    reason = (innermost[1] if innermost is not None else reason).rstrip(". ")
     return reason if len(reason) <= _LONGEST_REASON else reason[:_LONGEST_REASON] + " ..."

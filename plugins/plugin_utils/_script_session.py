@@ -86,8 +86,17 @@ class ScriptSession:
         return answer
 
     def close(self) -> None:
-        with contextlib.suppress(Exception, DeadlinePassed), deadline(CLOSING_SECONDS):
-            self._way.connection.close()
+        connection = self._way.connection
+        shell = getattr(connection, "shell_id", None)
+        try:
+            with deadline(CLOSING_SECONDS):
+                connection.close()
+        except (Exception, DeadlinePassed):
+            # winrm would use the broken connection again, and leave the shell behind: quotas count shells.
+            with contextlib.suppress(Exception, DeadlinePassed), deadline(CLOSING_SECONDS):
+                connection.reset()
+                connection.protocol.close_shell(shell)
+                connection.close()
 
     def _keep_secrets(self, cmdlets: Sequence[Cmdlet]) -> None:
         """:raises Refused: for a secret that would travel in the clear: PSRP encrypts it once more, this way does not."""

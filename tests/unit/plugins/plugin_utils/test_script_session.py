@@ -10,6 +10,7 @@ import contextlib
 import signal
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -34,12 +35,13 @@ Said = tuple[int, bytes, bytes]
 class FakeConnection:
     """A connection plugin that says what the test wants."""
 
-    connected = True
+    connected = False
 
     def __init__(self, transport: str, *answers: Said | BaseException | Callable[[], Said]) -> None:
         self.transport = transport
         self.ran: list[tuple[str, bytes, bool]] = []
-        self.closed = 0
+        self.shell_id = 1
+        self.ended: list[str] = []
         self._answers = list(answers) or [DONE]
 
     def exec_command(self, cmd: str, in_data: bytes | None = None, sudoable: bool = True) -> Said:
@@ -50,8 +52,17 @@ class FakeConnection:
         return answer() if callable(answer) else answer
 
     def close(self) -> None:
-        self.closed += 1
-        raise OSError("closed already")
+        if "reset" in self.ended:
+            self.ended.append("closed")
+        else:
+            self.ended.append("close failed")
+            raise OSError("the connection is broken")
+
+    def reset(self) -> None:
+        if self.ended[0] == "reset failed":
+            raise OSError("nobody answers")
+        self.ended.append("reset")
+        self.protocol = SimpleNamespace(close_shell=lambda shell: self.ended.append(f"shell {shell}"))
 
 
 def session(connection: Any, encodes: bool = True, **other: Any) -> ScriptSession:
@@ -105,10 +116,17 @@ def test_an_import_that_failed_does_not() -> None:
     assert names(connection)[1] == ["Get-CsPool"]
 
 
-def test_close_ends_the_plugins_shell_and_raises_nothing() -> None:
+def test_close_deletes_the_shell_that_a_broken_connection_cannot() -> None:
     connection = FakeConnection("winrm")
     session(connection).close()
-    assert connection.closed == 1
+    assert connection.ended == ["close failed", "reset", "shell 1", "closed"]
+
+
+def test_close_raises_nothing_where_no_connection_helps() -> None:
+    connection = FakeConnection("winrm")
+    connection.ended = ["reset failed"]
+    session(connection).close()
+    assert connection.ended == ["reset failed", "close failed"]
 
 
 def test_without_pypsrp(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,7 +234,6 @@ FAILURES: list[tuple[str, BaseException, str]] = [
 @pytest.mark.parametrize(("plugin", "error", "sentence"), FAILURES, ids=lambda value: str(value)[-40:])
 def test_a_session_that_does_not_come_about(plugin: str, error: BaseException, sentence: str) -> None:
     connection = FakeConnection(plugin, error)
-    connection.connected = False
     with pytest.raises(SessionFailed) as raised:
         session(connection).invoke([POOLS])
     assert raised.type is SessionFailed
