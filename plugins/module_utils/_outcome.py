@@ -55,5 +55,12 @@ class SessionFailed(Failure):
     """The server cannot be reached or does not let us in: becomes an unreachable result."""
 
 
+class LogonRefused(SessionFailed):
+    """The server refused the account. Nobody tries it again: accounts lock."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, logon_refused=True)
+
+
 class SessionLost(SessionFailed):
     """An open session broke; whether the command in it ran is not known."""

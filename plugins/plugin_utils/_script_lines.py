@@ -53,8 +53,8 @@ ENCODED_SCRIPT = _POWERSHELL + base64.b64encode(SCRIPT.encode("utf-16-le")).deco
 
 
 def input_lines(cmdlets: Sequence[Cmdlet]) -> bytes:
-    """What the script reads."""
-    return b"".join(base64.b64encode(_command(cmdlet).encode()) + b"\n" for cmdlet in cmdlets)
+    """What the script reads; never nothing at all, for which the plugins leave its standard input open."""
+    return b"".join(base64.b64encode(_command(cmdlet).encode()) + b"\n" for cmdlet in cmdlets) or b"\n"
 
 
 def _command(cmdlet: Cmdlet) -> str:

@@ -9,8 +9,8 @@ standard input, records its standard output; both are lines of ASCII, because a 
 
 **Input**: a line for each command, in the order in which they are to run: base64 of UTF-8 CLIXML (root ``Objs``) of a hash table
 with three entries, ``Name`` (text), ``Parameters`` (a hash table: values by parameter name; a switch is ``True``) and ``Secrets``
-(a hash table of text by parameter name: each becomes a SecureString in the script and is passed like the others). No
-line, no command. ``Get-CsPool`` alone is the base64 of::
+(a hash table of text by parameter name: each becomes a SecureString in the script and is passed like the others). An
+empty line is no command. ``Get-CsPool`` alone is the base64 of::
 
     <Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04"><Obj RefId="0"><TN RefId="0">
     <T>System.Collections.Hashtable</T><T>System.Object</T></TN><DCT>
@@ -77,6 +77,9 @@ class ScriptSession:
         self._way = way
         self._imports: list[Cmdlet] = []
 
+    def open(self) -> None:
+        self._run([])
+
     def invoke(self, cmdlets: Sequence[Cmdlet]) -> Answer:
         require_pypsrp()
         self._keep_secrets(cmdlets)
@@ -109,7 +112,7 @@ class ScriptSession:
             )
 
     def _run(self, cmdlets: Sequence[Cmdlet]) -> Answer:
-        last = cmdlets[-1].name
+        last = cmdlets[-1].name if cmdlets else "the logon"
         try:
             with deadline(self._way.command_timeout):
                 code, stdout, stderr = self._way.connection.exec_command(

@@ -48,6 +48,7 @@ if ($PSVersionTable.PSVersion.Major -lt 3) {
 $calls = @(
     try {
         foreach ($line in $input) {
+            if ($line -eq '') { continue }
             $command = [Management.Automation.PSSerializer]::Deserialize($utf8.GetString([Convert]::FromBase64String($line)))
             $call = @{ Name = [string]$command.Name; Parameters = [hashtable]$command.Parameters }
             # A secret comes as text in a table of its own and is a SecureString from here on.

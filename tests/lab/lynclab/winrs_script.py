@@ -127,7 +127,7 @@ class CmdletScript:
 
 def commands_in(data: bytes) -> Iterator[Command]:
     """The commands of the script's input. Raises Refused for the first that the script does not accept."""
-    for line in data.splitlines():
+    for line in filter(None, data.splitlines()):
         table = _table(line)
         name = _name_of(table)
         arguments = dict(_entry(table, "Parameters") or {})

@@ -163,7 +163,9 @@ def test_a_secret_is_a_secure_string_at_the_cmdlet(connection: EngineConnection)
     ]
 
 
-def test_no_input_runs_nothing(connection: EngineConnection) -> None:
+def test_a_logon_runs_nothing(connection: EngineConnection) -> None:
+    session(connection).open()
+    assert kinds(connection) == ["begin", "end"]
     assert connection.exec_command(SCRIPT)[0] == 0
     assert kinds(connection) == ["begin", "end"]
 

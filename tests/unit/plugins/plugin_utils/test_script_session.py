@@ -19,7 +19,13 @@ from ansible.errors import AnsibleAuthenticationFailure, AnsibleConnectionFailur
 from winrm.exceptions import InvalidCredentialsError, WinRMTransportError, WSManFaultError
 
 from ansible_collections.ucops.lync.plugins.module_utils._cmdlet import Cmdlet, Secret
-from ansible_collections.ucops.lync.plugins.module_utils._outcome import Failure, Refused, SessionFailed, SessionLost
+from ansible_collections.ucops.lync.plugins.module_utils._outcome import (
+    Failure,
+    LogonRefused,
+    Refused,
+    SessionFailed,
+    SessionLost,
+)
 from ansible_collections.ucops.lync.plugins.plugin_utils import _psrp
 from ansible_collections.ucops.lync.plugins.plugin_utils._deadline import DeadlinePassed, deadline
 from ansible_collections.ucops.lync.plugins.plugin_utils._script_lines import ENCODED_SCRIPT, SCRIPT
@@ -80,6 +86,14 @@ def test_a_pipeline_is_one_process_with_the_script(encodes: bool, script: str) -
     ((command, data, sudoable),) = connection.ran
     assert (command, sudoable) == (script, False)
     assert len(data.splitlines()) == 2
+
+
+def test_a_logon_is_a_process_without_commands() -> None:
+    connection = FakeConnection("ssh")
+    session(connection).open()
+    assert connection.ran == [(SCRIPT, b"\n", False)]
+    with pytest.raises(SessionFailed, match="refused the logon"):
+        session(FakeConnection("ssh", AnsibleAuthenticationFailure("Invalid/incorrect password"))).open()
 
 
 def names(connection: FakeConnection) -> list[list[str]]:
@@ -236,7 +250,7 @@ def test_a_session_that_does_not_come_about(plugin: str, error: BaseException, s
     connection = FakeConnection(plugin, error)
     with pytest.raises(SessionFailed) as raised:
         session(connection).invoke([POOLS])
-    assert raised.type is SessionFailed
+    assert raised.type is (LogonRefused if sentence is LOGON else SessionFailed)
     assert sentence in raised.value.message
     assert not any(noise in raised.value.message for noise in ("object at 0x", "_ssl.c", "\n", "fault_code", "hunter2"))
     assert len(connection.ran) == 1
@@ -269,9 +283,8 @@ def test_a_session_that_is_lost(plugin: str, error: BaseException, sentence: str
 
 
 def test_a_refused_logon_in_the_middle_is_not_a_lost_session_that_is_tried_again() -> None:
-    with pytest.raises(SessionFailed) as raised:
+    with pytest.raises(LogonRefused):
         session(FakeConnection("winrm", InvalidCredentialsError("rejected"))).invoke([POOLS])
-    assert raised.type is SessionFailed
 
 
 def stubborn() -> Said:

@@ -37,7 +37,7 @@ STATEMENTS = {
     "if_statement",
     "try_statement",
 }
-OPERATORS = {"-ceq", "-cnotcontains", "-cnotmatch", "-is", "-lt"}
+OPERATORS = {"-ceq", "-cnotcontains", "-cnotmatch", "-eq", "-is", "-lt"}
 CLASSES = {
     "Activator",
     "Console",
