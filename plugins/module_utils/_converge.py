@@ -74,8 +74,10 @@ def read_centrally(task: Task, *reads: Cmdlet) -> list[Records]:
             raise Failure(
                 f"{task.host} reads its own copy of the configuration but not the Central Management store. If it is an Edge "
                 "Server, run this on the management host; the Edge receives it by replication. If it is a Front End, the store "
-                "is on another machine and this session may not pass your credentials on: use the OcsPowershell endpoint "
-                f"(ansible_psrp_path: OcsPowershell, port 443). ({error.message})",
+                "is on another machine and this session may not pass your credentials on (the double hop). In this order: use the "
+                "endpoint OcsPowershell (ansible_psrp_path: OcsPowershell, ansible_port: 443); or CredSSP (ansible_psrp_auth: "
+                "credssp); or Kerberos with delegation (ansible_psrp_auth: kerberos, ansible_psrp_negotiate_delegate: true). "
+                f"({error.message})",
                 **error.details,
             ) from error
         raise

@@ -28,6 +28,8 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "inventory": {"type": "dict", "required": True},
     "deployments": {"type": "list", "elements": "dict", "required": True},
     "contents": {"type": "dict", "default": {}},
+    "probes": {"type": "dict", "default": {}},
+    "logons": {"type": "dict", "default": {}},
     "edge_verification": {"type": "str", "choices": [REQUIRED, BEST_EFFORT, SKIP], "default": REQUIRED},
     "partial_verification": {"type": "bool", "default": False},
 }
@@ -53,7 +55,8 @@ def run(task: Task) -> None:
         for name, one in options["inventory"].items()
         if name in states or one["leader_in_play"] or any(edge["in_play"] for edge in one["edges"])
     ]
-    found = [row for deployment in deployments for row in rows(deployment, options["contents"])]
+    contents = {**options["contents"], **refused(options["probes"], options["logons"])}
+    found = [row for deployment in deployments for row in rows(deployment, contents)]
     lines = [*(table(found) if found else []), "", *closing(found, deployments, task.check_mode)]
     task.show("\n" + "\n".join(lines) + "\n")
     task.result.update(
@@ -63,6 +66,17 @@ def run(task: Task) -> None:
         total=len(found),
         problems=problems(found, deployments),
     )
+
+
+def refused(probes: Mapping[str, str], logons: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """By host, why it was not asked: its account was refused where it was tried first."""
+    told: dict[str, dict[str, Any]] = {}
+    for host, probe in probes.items():
+        logon = logons.get(probe) or {}
+        if logon.get("logon_refused"):
+            where = "" if host == probe else f"not tried, because {probe} refused the same account: "
+            told[host] = {"unreachable": True, "msg": f"{where}{logon.get('msg')}"}
+    return told
 
 
 def _circumstances(options: Mapping[str, Any], state: Mapping[str, Any], check_mode: bool) -> Circumstances:

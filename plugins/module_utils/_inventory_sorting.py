@@ -15,6 +15,17 @@ from ._task import Inventory, Task
 ONLY = "the deployment"
 """What a deployment is called where the inventory has one and does not name it."""
 
+USER_VARIABLES = ("ansible_psrp_user", "ansible_winrm_user", "ansible_ssh_user", "ansible_user")
+PASSWORD_VARIABLES = (
+    "ansible_psrp_password",
+    "ansible_winrm_password",
+    "ansible_winrm_pass",
+    "ansible_ssh_password",
+    "ansible_ssh_pass",
+    "ansible_password",
+)
+"""Where an inventory names an account, as the connection plugins document it."""
+
 ARGUMENT_SPEC: dict[str, Any] = {
     "management_group": {"type": "str", "default": "lync_management"},
     "edge_group": {"type": "str", "default": "lync_edge"},
@@ -34,6 +45,7 @@ def run(task: Task) -> None:
         leaders=[one["leader"] for one in deployments.values() if one["leader"] in inventory.play_hosts],
         edges=[edge["host"] for one in deployments.values() for edge in one["edges"] if edge["in_play"]],
     )
+    task.result["probes"] = probes(inventory, [*task.result["leaders"], *task.result["edges"]])
     _check(deployments)
     if task.options["active_masters"] is not None:
         task.result["same_store"] = same_store(task.options["active_masters"])
@@ -63,6 +75,23 @@ def sort(inventory: Inventory, management_group: str, edge_group: str) -> dict[s
         fqdn = str(inventory.variable(host, "lync_replica_fqdn") or host)
         one["edges"].append({"host": host, "fqdn": fqdn, "in_play": host in in_play})
     return found
+
+
+def probes(inventory: Inventory, hosts: Iterable[str]) -> dict[str, str]:
+    """For each host whose account others use too, the first of them: a logon that fails there is not repeated elsewhere.
+
+    Accounts lock after a few refused logons. One account is one name with one password.
+    """
+    by_account: dict[Any, list[str]] = {}
+    for host in hosts:
+        user, password = _first(inventory, host, USER_VARIABLES), _first(inventory, host, PASSWORD_VARIABLES)
+        if user:
+            by_account.setdefault((str(user).casefold(), password), []).append(host)
+    return {host: sharing[0] for sharing in by_account.values() if len(sharing) > 1 for host in sharing}
+
+
+def _first(inventory: Inventory, host: str, names: Iterable[str]) -> Any:
+    return next((value for value in (inventory.variable(host, name) for name in names) if value is not None), None)
 
 
 def same_store(active_masters: Mapping[str, Any]) -> dict[str, list[str]]:

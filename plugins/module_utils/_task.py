@@ -67,6 +67,12 @@ class Task(Protocol):
         :raises SessionLost: when it may or may not have run.
         """
 
+    def log_on(self) -> str:
+        """Open a session, run nothing; where it leads, for a sentence.
+
+        :raises SessionFailed: when the server cannot be reached or refuses the account.
+        """
+
     def reads_local_store(self) -> bool:
         """Whether this machine's own copy of the configuration can be read (asked only to explain a failure)."""
 

@@ -29,6 +29,14 @@ options:
     description: By inventory host, the result of its M(ucops.lync.lync_local_store_check).
     type: dict
     default: {}
+  probes:
+    description: RV(ucops.lync.lync_inventory_info#module:probes).
+    type: dict
+    default: {}
+  logons:
+    description: By host of O(probes), the result of its M(ucops.lync.lync_ping).
+    type: dict
+    default: {}
   edge_verification:
     description: V(required) makes each Edge Server that is not proven a problem, V(best_effort) and V(skip) name it only.
     type: str

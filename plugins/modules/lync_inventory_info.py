@@ -55,6 +55,12 @@ edges:
   returned: always
   type: list
   elements: str
+probes:
+  description:
+    - By host, the host on which its account is to be tried first, for accounts that several hosts of the play use. A refused
+      logon is not to be repeated on the others, because accounts lock.
+  returned: always
+  type: dict
 same_store:
   description: Deployments that have the store of another one, with the names of the others.
   returned: when O(active_masters) is given

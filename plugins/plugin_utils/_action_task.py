@@ -77,7 +77,13 @@ class ActionTask:
 
     def write(self, cmdlet: Cmdlet) -> Records:
         self.result.setdefault("cmdlets", []).append(str(cmdlet))
-        return [] if self.check_mode else self._server.write(cmdlet)
+        if self.check_mode:
+            self._server.check_offered(cmdlet)
+            return []
+        return self._server.write(cmdlet)
+
+    def log_on(self) -> str:
+        return self._server.log_on()
 
     def reads_local_store(self) -> bool:
         try:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ansible_collections.ucops.lync.plugins.module_utils._cmdlet import Cmdlet, Secret
-from ansible_collections.ucops.lync.plugins.module_utils._outcome import SessionFailed, SessionLost
+from ansible_collections.ucops.lync.plugins.module_utils._outcome import LogonRefused, SessionFailed, SessionLost
 from ansible_collections.ucops.lync.plugins.plugin_utils import _records
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import Answer
 from ansible_collections.ucops.lync.plugins.plugin_utils._session_failures import BROKEN, sentence
@@ -97,6 +97,9 @@ class PsrpSession:
         self._wsman: DeadlineWSMan | None = None
         self._pool: RunspacePool | None = None
 
+    def open(self) -> None:
+        self._opened()
+
     def invoke(self, cmdlets: Sequence[Cmdlet]) -> Answer:
         pool = self._opened()
         try:
@@ -112,7 +115,7 @@ class PsrpSession:
             raise self._not_answered(cmdlets[0]) from None
         except AuthenticationError as error:  # refused before it reached WSMan; not to be tried again by anybody
             self._forget()
-            raise SessionFailed(sentence(error, self._way)) from error
+            raise LogonRefused(sentence(error, self._way)) from error
         except BROKEN as error:
             overdue = pool.connection.overdue  # a silent server shows as a time-out of the last request
             self._abandon()
@@ -158,6 +161,9 @@ class PsrpSession:
             self._pool = pool
             self._abandon()
             raise SessionFailed(f"{self.where} did not open a session within {self._way.command_timeout} s.") from None
+        except AuthenticationError as error:
+            self._forget()
+            raise LogonRefused(sentence(error, self._way)) from error
         except UNUSABLE as error:
             self._pool = pool
             self._abandon()

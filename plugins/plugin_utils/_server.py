@@ -53,6 +53,30 @@ class Server:
             self.close()
             raise
 
+    def log_on(self) -> str:
+        """Open a session; where it leads.
+
+        :raises SessionFailed: when that fails.
+        """
+        session = self._opened()
+        session.open()
+        return session.where
+
+    def check_offered(self, cmdlet: Cmdlet) -> None:
+        """For a dry run: fail as the real one would, where the endpoint tells which cmdlets it offers to this account.
+
+        Only a role-based endpoint is asked; one that does not offer Get-Command either tells nothing.
+
+        :raises Failure: when it offers Get-Command but not this cmdlet.
+        """
+        session = self._opened()
+        if not session.restricted:
+            return
+        answer = session.invoke([Cmdlet("Get-Command", {"Name": cmdlet.name})])
+        for error in answer.errors:
+            if error.not_recognised and error.target.lower() == cmdlet.name.lower():
+                raise _outside_the_role(session, cmdlet.name, error)
+
     def close(self) -> None:
         session, self._session = self._session, None
         self._imported = False
@@ -70,9 +94,7 @@ class Server:
         return [found[position] for position in range(len(cmdlets))]
 
     def _run(self, cmdlets: Sequence[Cmdlet]) -> Answer:
-        if self._session is None:
-            self._session = self._open_session()
-        session = self._session
+        session = self._opened()
         answer = session.invoke(cmdlets)
         unknown = next((error for error in answer.errors if error.not_recognised), None)
         if unknown is not None:
@@ -84,6 +106,11 @@ class Server:
             raise answer.errors[0]
         return answer
 
+    def _opened(self) -> Session:
+        if self._session is None:
+            self._session = self._open_session()
+        return self._session
+
     def _import_module(self, session: Session, unknown: CmdletFailed) -> None:
         """Import the product's module, once in a session.
 
@@ -91,11 +118,7 @@ class Server:
         """
         cmdlet = unknown.target or unknown.cmdlet
         if session.restricted:
-            raise Failure(
-                f"{session.where} does not offer {cmdlet} to this account: the cmdlet is outside its administrator role. "
-                "Get-CsAdminRole lists the roles; CsAdministrator has all that this collection uses.",
-                **unknown.details,
-            )
+            raise _outside_the_role(session, cmdlet, unknown)
         if not self._imported:
             self._imported = True
             for name in MODULES:
@@ -109,6 +132,14 @@ class Server:
             "administrative tools are not installed, or this version does not have the cmdlet.",
             **unknown.details,
         )
+
+
+def _outside_the_role(session: Session, cmdlet: str, error: CmdletFailed) -> Failure:
+    return Failure(
+        f"{session.where} does not offer {cmdlet} to this account: the cmdlet is outside its administrator role. "
+        "Get-CsAdminRole lists the roles; CsAdministrator has all that this collection uses.",
+        **error.details,
+    )
 
 
 def _pipelines(cmdlets: Sequence[Cmdlet]) -> list[list[int]]:

@@ -47,6 +47,12 @@ class Session(Protocol):
     restricted: bool
     """Whether the endpoint offers cmdlets of a role only (OcsPowershell)."""
 
+    def open(self) -> None:
+        """Log on, so that whatever is wrong on the way shows before anything is run.
+
+        :raises SessionFailed: when the server cannot be reached or refuses the account.
+        """
+
     def invoke(self, cmdlets: Sequence[Cmdlet]) -> Answer:
         """Run the cmdlets as statements of one pipeline.
 

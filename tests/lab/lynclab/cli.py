@@ -96,6 +96,7 @@ def _spec(options: argparse.Namespace) -> LabSpec:
         keep_alive=options.keep_alive,
         powershell_version=options.powershell,
         autoload=not options.no_autoload,
+        offers_get_command=options.offer_get_command,
         stamp_kind=options.stamps,
         rich_types=options.rich_types,
         plain_hosts=options.plain_hosts,
@@ -141,6 +142,7 @@ def _parser() -> argparse.ArgumentParser:
     servers.add_argument("--naming", choices=NAMINGS, default=NAMINGS[0], help="of the hosts in the inventory")
     servers.add_argument("--password", default="", help="of every account; default: made for this run")
     servers.add_argument("--powershell", choices=("3.0", "4.0", "5.1"), default=plain.powershell_version)
+    servers.add_argument("--offer-get-command", action="store_true", help="on OcsPowershell, too")
     servers.add_argument("--no-autoload", action="store_true", help="modules do not load by themselves")
     servers.add_argument("--stamps", choices=("utc", "local", "unspecified"), default="utc", help="kind of dates")
     servers.add_argument("--rich-types", action="store_true", help="serialise enumerations and identities as objects")

@@ -39,6 +39,7 @@ class LabMachine:
     """A server. ``local_store_only`` machines (Edge Servers) can reach neither Active Directory nor the store.
 
     ``delegation``: it is trusted for delegation, so that a plain session on it reaches the store on another machine.
+    ``offers_get_command``: whether OcsPowershell has Get-Command, which no source settles.
     ``autoload`` False imitates PowerShell 2 or a profile that turns module loading off: Import-Module comes first.
     """
 
@@ -48,6 +49,7 @@ class LabMachine:
     people: People
     powershell_version: str = "4.0"
     autoload: bool = True
+    offers_get_command: bool = False
     module_load: float = 0.0
     delegation: bool = False
     faults: Faults = field(default_factory=Faults)

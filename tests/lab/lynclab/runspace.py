@@ -52,6 +52,10 @@ class Host(Protocol):
         """Whether the product is installed."""
 
     @property
+    def offers_get_command(self) -> bool:
+        """Whether the role-based endpoint has Get-Command."""
+
+    @property
     def autoload(self) -> bool:
         """Whether modules load by themselves."""
 
@@ -146,7 +150,7 @@ class CmdletRunspace:
     def _resolve(self, name: str) -> tuple[Syntax, Callable[[Invocation], None]]:
         plain = name.rpartition("\\")[2]
         wanted = plain.lower()
-        if self._shows is not None and not (wanted.partition("-")[2].startswith("cs") and self._shows(plain)):
+        if self._shows is not None and not self._visible(wanted, plain):
             raise errors.Terminated(errors.command_not_found(name, self._edition))
         own = self._core(wanted)
         if own is not None:
@@ -217,7 +221,7 @@ class CmdletRunspace:
         table = syntaxes(call.product, call.edition) if self._lync_visible() else {}
         for name in call.binding.get("Name", tuple(table)):
             syntax = table.get(name.lower())
-            if syntax is None:
+            if syntax is None or not (self._shows is None or self._shows(syntax.name)):
                 missing = errors.command_not_found(name, self._edition)
                 call.error(replace(missing, origin=call.syntax.class_name, command="Get-Command", terminating=False))
                 continue
@@ -234,8 +238,14 @@ class CmdletRunspace:
             )
             call.write(PSObject(types, syntax.name, properties))
 
+    def _visible(self, wanted: str, name: str) -> bool:
+        """Whether a role-based endpoint shows a command."""
+        if wanted == "get-command":
+            return self._host.offers_get_command
+        return wanted.partition("-")[2].startswith("cs") and self._shows is not None and self._shows(name)
+
     def _lync_visible(self) -> bool:
-        return self._host.has_lync and (self._host.autoload or self._imported)
+        return self._host.has_lync and (self._host.autoload or self._imported or self._shows is not None)
 
     def _get_date(self, call: Invocation) -> None:
         deployment = call.deployment

@@ -38,6 +38,7 @@ class LabSpec:
     powershell_version: str = "4.0"
     edition: str = "desktop"
     autoload: bool = True
+    offers_get_command: bool = False
     stamp_kind: str = "utc"
     rich_types: bool = False
     plain_hosts: int = 0

@@ -246,6 +246,9 @@ class MemoryTask:
 
         return self.on_write[position](answer) if position in self.on_write else answer()
 
+    def log_on(self) -> str:
+        return f"{self.host}:443/OcsPowershell"
+
     def reads_local_store(self) -> bool:
         return self._local_store
 

@@ -267,7 +267,7 @@ DENIED = CmdletFailed("Get-CsHostingProvider", "Cannot open database XDS.", "Sql
     ("place", "sentence"),
     [
         ({"on_edge": True}, "run this on the management host; the Edge receives it by replication"),
-        ({"local_store": True}, "use the OcsPowershell endpoint"),
+        ({"local_store": True}, "use the endpoint OcsPowershell"),
         ({}, "Get-CsHostingProvider failed: Cannot open database XDS"),
     ],
 )

@@ -92,6 +92,9 @@ class FakeSession:
         self.server = server
         self.restricted = server.restricted
 
+    def open(self) -> None:
+        pass
+
     def invoke(self, cmdlets: Sequence[Cmdlet]) -> Answer:
         self.server.travelled.append([str(cmdlet) for cmdlet in cmdlets])
         if self.server.losses:
