@@ -37,7 +37,7 @@ def test_a_wrong_password_costs_one_logon_for_each_account(start: Start) -> None
 def test_the_same_account_everywhere_is_tried_once(start: Start) -> None:
     stage = start(deployments=3, edges=1)
     account = {"ansible_user": "nobody", "ansible_password": "wrong"}
-    stage.write_inventory(changes={name: account for name in (*edge_names(stage), *front_end_names(stage))})
+    stage.write_inventory(changes=dict.fromkeys((*edge_names(stage), *front_end_names(stage)), account))
     rollout(stage, patience=IMPATIENCE, status=2)
     assert len(refused_logons(stage)) == 1
 
