@@ -62,8 +62,20 @@ main(["ansible-playbook", *sys.argv[1:]])
 """ansible-playbook, with an eye on each worker from the moment in which it has its task."""
 
 
+WAYS: dict[str, dict[str, Any]] = {
+    "psrp": {"ansible_connection": "psrp", "ansible_psrp_auth": "ntlm"},
+    "winrm": {"ansible_connection": "winrm", "ansible_winrm_transport": "ntlm"},
+}
+WHERE = {"psrp": "127.0.0.1:1/wsman", "winrm": "127.0.0.1:1"}
+
+
+@pytest.fixture(scope="module", params=WAYS)
+def way(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def watched(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def watched(tmp_path_factory: pytest.TempPathFactory, way: str) -> dict[str, Any]:
     """By module, what its worker had imported before and what it imported itself. The port is one where nobody listens."""
     folder = tmp_path_factory.mktemp("workers")
     tasks: list[dict[str, Any]] = [
@@ -72,12 +84,11 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     ]
     play = {"hosts": "all", "gather_facts": False, "tasks": tasks}
     host = {
-        "ansible_connection": "psrp",
+        **WAYS[way],
         "ansible_host": "127.0.0.1",
         "ansible_port": 1,
         "ansible_user": "admin",
         "ansible_password": "hunter2",
-        "ansible_psrp_auth": "ntlm",
     }
     (folder / "play.yml").write_text(yaml.safe_dump([play]), encoding="utf-8")
     (folder / "hosts.yml").write_text(yaml.safe_dump({"all": {"hosts": {"fe01": host}}}), encoding="utf-8")
@@ -109,10 +120,10 @@ def test_every_module_was_watched(watched: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("module", REMOTE)
-def test_the_task_went_as_far_as_the_server(module: str, watched: dict[str, Any]) -> None:
+def test_the_task_went_as_far_as_the_server(module: str, way: str, watched: dict[str, Any]) -> None:
     result = watched[module]["result"]
     assert result["unreachable"] == "True"
-    assert "127.0.0.1:1/wsman refused the connection" in result["msg"]
+    assert f"{WHERE[way]} refused the connection" in result["msg"]
 
 
 @pytest.mark.parametrize("module", MODULES)
