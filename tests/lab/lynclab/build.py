@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from lynclab.account_database import AccountDatabase
 from lynclab.deployment.clock import Clock
 from lynclab.deployment.deployment import Deployment
 from lynclab.deployment.topology import FRONT_END_ROLES, Pool, SipDomain, Topology
@@ -55,30 +56,45 @@ def build_topology(spec: LabSpec, domain: str) -> Topology:
 
 def build_machines(spec: LabSpec, deployment: Deployment, password: str) -> list[LabMachine]:
     """The machines of a deployment that answer remote sessions, in the order of the topology; plain hosts last."""
+    accounts = AccountDatabase(spec.lockout_threshold)
     machines = [
-        build_machine(spec, deployment, computer, Kind.EDGE if pool.is_edge else Kind.FRONT_END, password)
+        build_machine(spec, deployment, computer, Kind.EDGE if pool.is_edge else Kind.FRONT_END, password, accounts)
         for computer, pool in deployment.topology.computers()
         if pool.is_edge or "Registrar" in pool.roles
     ]
     for number in range(1, spec.plain_hosts + 1):
         name = f"web{number:02}.{deployment.domain}"
-        machines.append(build_machine(spec, deployment, name, Kind.PLAIN, password))
+        machines.append(build_machine(spec, deployment, name, Kind.PLAIN, password, accounts))
     return machines
 
 
-def build_machine(spec: LabSpec, deployment: Deployment, name: str, kind: Kind, password: str) -> LabMachine:
-    """One machine as the specification wants it."""
-    people = edge_people(password) if kind is Kind.EDGE else domain_people(password, deployment.domain)
+def build_machine(
+    spec: LabSpec,
+    deployment: Deployment,
+    name: str,
+    kind: Kind,
+    password: str,
+    domain_accounts: AccountDatabase | None = None,
+) -> LabMachine:
+    """One machine as the specification wants it. Its deployment's domain keeps ``domain_accounts``, for all machines."""
+    mappings = {}
+    if kind is Kind.EDGE and not spec.edges_in_domain:
+        own = AccountDatabase(spec.lockout_threshold)
+        people = edge_people(password, own, filters_local=spec.filters_local_accounts)
+        mappings = {f"{person.account.name.lower()}@localhost": person.account.name for person in people.people}
+    else:
+        people = domain_people(password, deployment.domain, domain_accounts, deployment.topology.sites[0])
     return LabMachine(
         name=name,
         kind=kind,
         deployment=deployment,
         people=people,
         powershell_version=spec.powershell_version,
-        autoload=spec.autoload,
+        autoload=spec.autoload and spec.powershell_version != "2.0",
         offers_get_command=spec.offers_get_command,
         module_load=spec.module_load,
         delegation=spec.delegation,
+        offered=frozenset(spec.offered),
         limits=Limits(shells_per_user=spec.shells_per_user),
         wire=Wire(
             round_trip=spec.round_trip,
@@ -86,5 +102,7 @@ def build_machine(spec: LabSpec, deployment: Deployment, name: str, kind: Kind, 
             keep_alive=spec.keep_alive,
             edition=EDITIONS[spec.edition],
             rich_types=spec.rich_types,
+            allow_unencrypted=spec.allow_unencrypted,
+            certificate_mappings=mappings if spec.certificates else {},
         ),
     )

@@ -11,13 +11,14 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from lynclab import situations
+from lynclab import kdc, server_situations, situations, transports
 from lynclab.deployment.replication import Delays
 from lynclab.facts import PRODUCTS
-from lynclab.inventory import EDGE_TRANSPORTS, FRONT_END_PATHS, FRONT_END_TRANSPORTS, NAMINGS, write_inventory
+from lynclab.inventory import FRONT_END_PATHS, NAMINGS, write_inventory
 from lynclab.lab import Lab
 from lynclab.machine import Kind
-from lynclab.spec import LabSpec
+from lynclab.spec import OFFERED, LabSpec
+from lynclab.transports import EDGE_TRANSPORTS, FRONT_END_TRANSPORTS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,6 +40,10 @@ def _up(lab: Lab, options: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     path: Path | None = options.inventory
+    lacking = kdc.missing() if lab.spec.kerberos else ""
+    if lacking:
+        print(f"lynclab: no Kerberos on this computer: {lacking}")
+        return 2
     with lab:
         try:
             if path is not None:
@@ -69,6 +74,8 @@ def _describe(lab: Lab, path: Path | None) -> None:
                 paths = " ".join(machine.endpoints)
                 ports = f"http {reach.http_port}, https {reach.https_port}"
                 print(f"  {machine.name}  {machine.kind.value}  127.0.0.1 {ports}  {paths}  {user}")
+    for name, value in lab.environment.items():
+        print(f"Kerberos: export {name}={value}")
     for text in lab.spec.situations:
         print(f"Shows: {text}")
     edges = len(lab.of_kind(Kind.EDGE))
@@ -77,12 +84,12 @@ def _describe(lab: Lab, path: Path | None) -> None:
 
 
 def _list_situations() -> None:
-    for name, situation in sorted({**situations.TABLE, **situations.SPEC_TABLE}.items()):
+    for name, situation in sorted({**situations.TABLE, **situations.SPEC_TABLE, **server_situations.TABLE}.items()):
         print(f"{name:28} {(situation.__doc__ or '').strip().splitlines()[0]}")
 
 
 def _spec(options: argparse.Namespace) -> LabSpec:
-    return LabSpec(
+    spec = LabSpec(
         deployments=options.deployments,
         sites=options.sites,
         edges=options.edges,
@@ -101,10 +108,16 @@ def _spec(options: argparse.Namespace) -> LabSpec:
         rich_types=options.rich_types,
         plain_hosts=options.plain_hosts,
         delegation=options.delegation,
+        offered=tuple(options.offer or OFFERED),
+        kerberos=options.kerberos,
+        edges_in_domain=options.edges_in_domain,
+        filters_local_accounts=options.filter_local_accounts,
+        lockout_threshold=options.lockout,
         shells_per_user=options.shells_per_user,
         situations=tuple(options.show),
         password=options.password,
     )
+    return transports.prepared(spec, options.edge_transport, options.front_end_transport)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -139,9 +152,16 @@ def _parser() -> argparse.ArgumentParser:
         "--front-end-transport", choices=FRONT_END_TRANSPORTS, default=FRONT_END_TRANSPORTS[0], help="winrm uses /wsman"
     )
     servers.add_argument("--delegation", action="store_true", help="plain sessions on Front Ends reach the store")
+    servers.add_argument("--offer", action="append", choices=OFFERED, help="authentication on /wsman, may be repeated")
+    servers.add_argument("--kerberos", action="store_true", help="a domain controller for each deployment (krb5kdc)")
+    servers.add_argument("--edges-in-domain", action="store_true", help="Edge Servers are in the domain")
+    servers.add_argument(
+        "--filter-local-accounts", action="store_true", help="no LocalAccountTokenFilterPolicy on Edge Servers"
+    )
+    servers.add_argument("--lockout", type=int, default=0, metavar="N", help="failed logons that lock an account")
     servers.add_argument("--naming", choices=NAMINGS, default=NAMINGS[0], help="of the hosts in the inventory")
     servers.add_argument("--password", default="", help="of every account; default: made for this run")
-    servers.add_argument("--powershell", choices=("3.0", "4.0", "5.1"), default=plain.powershell_version)
+    servers.add_argument("--powershell", choices=("2.0", "3.0", "4.0", "5.1"), default=plain.powershell_version)
     servers.add_argument("--offer-get-command", action="store_true", help="on OcsPowershell, too")
     servers.add_argument("--no-autoload", action="store_true", help="modules do not load by themselves")
     servers.add_argument("--stamps", choices=("utc", "local", "unspecified"), default="utc", help="kind of dates")

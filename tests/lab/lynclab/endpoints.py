@@ -25,11 +25,11 @@ class PlainEndpoint:
     """``/wsman``: open to the machine's administrators."""
 
     path = WSMAN
-    authentications = frozenset({"Basic", "Negotiate", "NTLM"})
 
-    def __init__(self, host: Host, people: People) -> None:
+    def __init__(self, host: Host, people: People, authentications: frozenset[str]) -> None:
         self._host = host
         self._people = people
+        self.authentications = authentications
 
     def open(self, logon: Logon) -> Runspace:
         """Open a runspace pool."""
@@ -39,7 +39,10 @@ class PlainEndpoint:
 
 
 class CmdletOnlyEndpoint:
-    """``/OcsPowershell``: open to members of an administrative role; Negotiate only (no source shows Basic)."""
+    """``/OcsPowershell``: open to members of an administrative role.
+
+    It stands in IIS, whose Windows authentication offers Negotiate (Kerberos or NTLM) and NTLM; no source shows another.
+    """
 
     path = OCS_POWERSHELL
     authentications = frozenset({"Negotiate", "NTLM"})
@@ -53,4 +56,5 @@ class CmdletOnlyEndpoint:
         role = self._people.role(logon)
         if role is None:
             raise AccessDenied
-        return CmdletRunspace(self._host, logon, functools.partial(admin_role.shows, role))
+        shows = functools.partial(admin_role.shows, role)
+        return CmdletRunspace(self._host, logon, shows, self._people.scope(logon))

@@ -29,8 +29,12 @@ class Kind(Enum):
 
 
 class When(Enum):
-    """Before the server looks at the request, or after its work (a command has then run to its end)."""
+    """Before the server looks at the request, or after its work (a command has then run to its end).
 
+    At the door: whoever asks, before any authentication, as a proxy in between or a stopped service answers.
+    """
+
+    DOOR = "door"
     BEFORE = "before"
     AFTER = "after"
 
@@ -57,6 +61,7 @@ class Fault:
     status: int = 0
     body: bytes = b""
     content_type: str = "text/html"
+    server: str = ""
     code: int = 0
     message: str = ""
     matched: int = field(default=0, init=False)
@@ -152,10 +157,17 @@ class Faults:
 
     def strike(self, action: str, cmdlets: frozenset[str] = frozenset()) -> list[Fault]:
         """The faults that this request meets. Counts the request: call it once for each."""
+        return self._strike(lambda fault: fault.when is not When.DOOR and fault.applies(action, cmdlets))
+
+    def strike_at_door(self) -> list[Fault]:
+        """The faults that any request meets. Counts the request: call it once for each."""
+        return self._strike(lambda fault: fault.when is When.DOOR)
+
+    def _strike(self, applies: Callable[[Fault], bool]) -> list[Fault]:
         met = []
         with self._lock:
             for fault in self._faults:
-                if not fault.applies(action, cmdlets):
+                if not applies(fault):
                     continue
                 fault.matched += 1
                 if fault.matched >= fault.nth and (fault.times is None or fault.struck < fault.times):

@@ -127,7 +127,7 @@ class Front(web.Server):
             if self.machine.wire.round_trip:
                 await asyncio.sleep(self.machine.wire.round_trip)
             response = await self._respond(exchange)
-            response.headers["Server"] = "Microsoft-HTTPAPI/2.0"
+            response.headers.setdefault("Server", "Microsoft-HTTPAPI/2.0")
             exchange.status = response.status
             exchange.sent = _response_size(response)
             return response
@@ -161,6 +161,9 @@ class Front(web.Server):
         request, logon = exchange.request, exchange.connection.logon
         body = await request.read()
         exchange.size = _request_size(request) + len(body)
+        met_at_door = await self._meet_at_door(exchange)
+        if met_at_door is not None:
+            return met_at_door
         endpoint = self._endpoints.get(request.path.rstrip("/").lower())
         if endpoint is None:
             return _page(404, _NOT_FOUND, "text/html")
@@ -224,6 +227,23 @@ class Front(web.Server):
         if any(fault.kind is Kind.TRUNCATE for fault in met):
             text = text[: len(text) // 2]
         return replaced or _page(status, text, _SOAP_TYPE)
+
+    async def _meet_at_door(self, exchange: Exchange) -> web.Response | None:
+        """What is answered before anybody is asked who they are. Raises Dropped."""
+        for fault in self.machine.faults.strike_at_door():
+            if fault.kind is Kind.DROP:
+                raise Dropped
+            if fault.kind is Kind.DELAY:
+                await asyncio.sleep(fault.seconds)
+            elif fault.kind is Kind.SILENCE:
+                await exchange.connection.gone.wait()
+                raise Dropped
+            elif fault.kind is Kind.HTTP_ERROR:
+                page = _page(fault.status, fault.body, fault.content_type)
+                if fault.server:
+                    page.headers["Server"] = fault.server
+                return page
+        return None
 
     def _fault(self, fault: soap.WSManFault, request: soap.Request) -> bytes:
         return soap.answer(soap.FAULT_ACTION, fault.body(self.machine.name), request)

@@ -7,18 +7,25 @@ with Lab(LabSpec(sites=1)) as lab:
     edge = lab.reach("lyncedge01.contoso.example")     # ports on 127.0.0.1
     lab.deployments[0].content.hosting_providers       # what the store holds
     lab.journal.cmdlets(name="New-CsHostingProvider")  # what arrived
+
+With ``domain_controller`` (or ``kerberos`` in the specification) its domains have a real KDC: their machines take Kerberos.
 """
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from lynclab import build, situations
+from lynclab import build, kdc, server_situations, situations
+from lynclab.certificates import UserCertificate
 from lynclab.deployment.clock import Clock, RealClock
 from lynclab.deployment.deployment import Deployment
 from lynclab.journal import Journal
+from lynclab.kdc import Kdc
 from lynclab.listener import LabServer, Listening
 from lynclab.machine import Kind, LabMachine
 from lynclab.people import generated_password
@@ -28,8 +35,11 @@ from lynclab.spec import LabSpec
 class Lab:
     """The lab that a specification describes. It listens between ``start`` and ``stop``, or inside a ``with``."""
 
-    def __init__(self, spec: LabSpec | None = None, *, clock: Clock | None = None) -> None:
-        self.spec = situations.shape(spec or LabSpec())
+    def __init__(
+        self, spec: LabSpec | None = None, *, clock: Clock | None = None, domain_controller: bool = False
+    ) -> None:
+        shaped = situations.shape(spec or LabSpec())
+        self.spec = replace(shaped, kerberos=shaped.kerberos or domain_controller)
         self.clock = clock or RealClock()
         self.password = self.spec.password or generated_password()
         self.journal = Journal()
@@ -42,8 +52,11 @@ class Lab:
                 self.machines[machine.name.lower()] = machine
         for text in self.spec.situations:
             for deployment in self.deployments:
-                situations.apply(deployment, text)
+                self.show(text, deployment)
         self.server = LabServer(list(self.machines.values()), journal=self.journal)
+        self._certificates: dict[str, UserCertificate] = {}
+        self.kdc: Kdc | None = None
+        self._kdc_directory: Path | None = None
 
     def __enter__(self) -> Lab:
         self.start()
@@ -55,12 +68,48 @@ class Lab:
         self.stop()
 
     def start(self) -> None:
-        """Listen on loopback ports."""
-        self.server.start()
+        """Listen on loopback ports. Raises RuntimeError where Kerberos is wanted and this computer cannot."""
+        if self.spec.kerberos:
+            self._start_kdc()
+        try:
+            self.server.start()
+        except BaseException:
+            self._stop_kdc()
+            raise
 
     def stop(self) -> None:
         """Stop listening and leave nothing behind."""
         self.server.stop()
+        self._stop_kdc()
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """Variables that a client's process needs, for Kerberos."""
+        return self.kdc.environment if self.kdc is not None else {}
+
+    def _start_kdc(self) -> None:
+        lacking = kdc.missing()
+        if lacking:
+            raise RuntimeError(f"Kerberos is not proven here: {lacking}")
+        self._kdc_directory = Path(tempfile.mkdtemp(prefix="lynclab-kdc-"))
+        try:
+            controller = Kdc(self._kdc_directory, [d.domain for d in self.deployments], self.journal.write)
+            controller.enrol(list(self.machines.values()))
+            controller.start()
+        except BaseException:
+            self._stop_kdc()
+            raise
+        self.kdc = controller
+        self.journal.consult(controller.collect)
+        self.server.keytabs.update(controller.keytabs)
+
+    def _stop_kdc(self) -> None:
+        controller, self.kdc = self.kdc, None
+        if controller is not None:
+            controller.stop()
+        if self._kdc_directory is not None:
+            shutil.rmtree(self._kdc_directory, ignore_errors=True)
+        self._kdc_directory = None
 
     @property
     def ca_file(self) -> Path:
@@ -89,9 +138,21 @@ class Lab:
 
     def show(self, text: str, deployment: Deployment | None = None) -> None:
         """Apply a situation (its name, arguments behind colons) to one deployment, else to the first."""
-        situations.apply(deployment or self.deployments[0], text)
+        chosen = deployment or self.deployments[0]
+        if server_situations.knows(text):
+            of_it = [machine for machine in self.machines.values() if machine.deployment is chosen]
+            server_situations.apply(of_it, text)
+        else:
+            situations.apply(chosen, text)
 
     def logon_of(self, machine: LabMachine) -> Mapping[str, str]:
         """The administrator of a machine: ``user`` as a client gives it, and ``password``."""
         account = machine.people.people[0].account
         return {"user": account.qualified, "password": account.password}
+
+    def certificate_of(self, machine: LabMachine) -> UserCertificate:
+        """The client certificate of a machine's administrator, made once. Only local accounts can be mapped."""
+        name = f"{machine.people.people[0].account.name}@localhost"
+        if name not in self._certificates:
+            self._certificates[name] = self.server.issue_to_user(name)
+        return self._certificates[name]

@@ -100,7 +100,8 @@ class LabServer:
         self.journal = journal or Journal()
         self._machines = list(machines)
         self._wanted = {name.lower(): pair for name, pair in (ports or {}).items()}
-        self._keytabs = dict(keytabs or {})
+        #: May be filled until the start.
+        self.keytabs = dict(keytabs or {})
         self._certificates: CertificateStore | None = None
         self._listening: dict[str, Listening] = {}
         self._thread: threading.Thread | None = None
@@ -210,7 +211,7 @@ class LabServer:
     async def _open(self, opened: list[_Port]) -> None:
         assert self._directory is not None
         assert self._certificates is not None
-        files = AccountFiles(self._directory, self._keytabs)
+        files = AccountFiles(self._directory, self.keytabs)
         for machine in self._machines:
             service = Service(machine, self.journal)
             listening = self._listening[machine.name.lower()] = Listening(machine, service)

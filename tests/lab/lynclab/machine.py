@@ -14,6 +14,7 @@ from lynclab.endpoint import Account, Endpoint, Limits, Logon, Wire
 from lynclab.endpoints import OCS_POWERSHELL, WSMAN, CmdletOnlyEndpoint, PlainEndpoint
 from lynclab.faults import Faults
 from lynclab.people import People
+from lynclab.spec import OFFERED
 
 # The texts of these failures are not documented anywhere: nobody may match them.
 EDGE_PROBLEM = (
@@ -24,6 +25,27 @@ DOUBLE_HOP_PROBLEM = (
     "Active Directory operation failed. An operations error occurred. The session's credentials cannot be used on a "
     "further computer, and the Central Management store is on {store}."
 )
+
+
+# Real texts of .NET for the databases, and the shape of Lync's errors about Active Directory (KB2466000); that Lync's
+# cmdlets pass them on just so is not confirmed.
+DIRECTORY_PROBLEM = (
+    'Active Directory operation failed on "{domain}". You cannot retry this operation: "The server is not operational."'
+)
+DATABASE_PROBLEM = (
+    "A network-related or instance-specific error occurred while establishing a connection to SQL Server. The server was "
+    "not found or was not accessible. Verify that the instance name is correct and that SQL Server is configured to allow "
+    "remote connections. (provider: Named Pipes Provider, error: 40 - Could not open a connection to SQL Server)"
+)
+LOCAL_STORE_PROBLEM = 'Cannot open database "xds" requested by the login. The login failed.'
+
+
+class Outage(Enum):
+    """What of the deployment a machine does not reach."""
+
+    NONE = ""
+    DIRECTORY = "Active Directory"
+    DATABASE = "the SQL Server of the Central Management store"
 
 
 class Kind(Enum):
@@ -41,6 +63,8 @@ class LabMachine:
     ``delegation``: it is trusted for delegation, so that a plain session on it reaches the store on another machine.
     ``offers_get_command``: whether OcsPowershell has Get-Command, which no source settles.
     ``autoload`` False imitates PowerShell 2 or a profile that turns module loading off: Import-Module comes first.
+    ``module_installed`` False: the product runs elsewhere, its administrative tools are not here. ``outage`` and
+    ``reads_local_store`` make cmdlets fail. ``offered`` are the authentications of ``/wsman``.
     """
 
     name: str
@@ -52,12 +76,16 @@ class LabMachine:
     offers_get_command: bool = False
     module_load: float = 0.0
     delegation: bool = False
+    module_installed: bool = True
+    outage: Outage = Outage.NONE
+    reads_local_store: bool = True
+    offered: frozenset[str] = frozenset(OFFERED)
     faults: Faults = field(default_factory=Faults)
     limits: Limits = field(default_factory=Limits)
     wire: Wire = field(default_factory=Wire)
 
     def __post_init__(self) -> None:
-        self._endpoints: dict[str, Endpoint] = {WSMAN: PlainEndpoint(self, self.people)}
+        self._endpoints: dict[str, Endpoint] = {WSMAN: PlainEndpoint(self, self.people, self.offered)}
         if self.kind is Kind.FRONT_END:
             self._endpoints[OCS_POWERSHELL] = CmdletOnlyEndpoint(self, self.people)
 
@@ -83,7 +111,7 @@ class LabMachine:
     @property
     def has_lync(self) -> bool:
         """Whether the product is installed."""
-        return self.kind is not Kind.PLAIN
+        return self.kind is not Kind.PLAIN and self.module_installed
 
     @property
     def holds_store(self) -> bool:
@@ -100,6 +128,14 @@ class LabMachine:
         """
         if self.kind is Kind.EDGE:
             return EDGE_PROBLEM
+        if self.outage is Outage.DIRECTORY:
+            return DIRECTORY_PROBLEM.format(domain=self.deployment.domain)
+        if self.outage is Outage.DATABASE:
+            return DATABASE_PROBLEM
         if over_web or logon.delegated or self.delegation or self.holds_store:
             return None
         return DOUBLE_HOP_PROBLEM.format(store=self.deployment.topology.store_pool)
+
+    def local_store_problem(self) -> str | None:
+        """Why the local store cannot be read, if it cannot: the account has no rights in the database."""
+        return None if self.reads_local_store else LOCAL_STORE_PROBLEM

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from lynclab.cmdlets import admin_role
 from lynclab.cmdlets.invocation import Invocation
 from lynclab.cmdlets.table import CMDLETS, Cmdlet
 from lynclab.deployment.deployment import Deployment
 from lynclab.endpoint import Logon, Pause
 from lynclab.facts import syntaxes
-from lynclab.powershell import core_cmdlets, errors
+from lynclab.powershell import core_cmdlets, errors, messages
 from lynclab.powershell.binder import Binding, bind, bind_input
 from lynclab.powershell.edition import version_table
 from lynclab.powershell.syntax import Syntax, common_parameters
@@ -45,7 +46,7 @@ class Host(Protocol):
 
     @property
     def powershell_version(self) -> str:
-        """``3.0``, ``4.0`` or ``5.1``."""
+        """``2.0``, ``3.0``, ``4.0`` or ``5.1``."""
 
     @property
     def has_lync(self) -> bool:
@@ -66,6 +67,9 @@ class Host(Protocol):
     def store_problem(self, logon: Logon, over_web: bool) -> str | None:
         """Why the Central Management store cannot be reached from a session, if it cannot."""
 
+    def local_store_problem(self) -> str | None:
+        """Why the local store cannot be read, if it cannot."""
+
 
 @dataclass(frozen=True)
 class _Stage:
@@ -76,10 +80,14 @@ class _Stage:
 
 
 class CmdletRunspace:
-    """One runspace pool. ``shows`` is None on an endpoint with the full language, else the filter of visible cmdlets."""
+    """One runspace pool. ``shows`` is None on an endpoint with the full language, else the filter of visible cmdlets.
 
-    def __init__(self, host: Host, logon: Logon, shows: Callable[[str], bool] | None = None) -> None:
+    ``scope`` narrows what may be changed to a site (``site:Lisbon``).
+    """
+
+    def __init__(self, host: Host, logon: Logon, shows: Callable[[str], bool] | None = None, scope: str = "") -> None:
         self._host = host
+        self._scope = scope
         self._logon = logon
         self._shows = shows
         self._edition = host.edition_name
@@ -185,6 +193,12 @@ class CmdletRunspace:
             local = call.binding.get("LocalStore")
             if local and self._host.name.lower() not in call.deployment.replication.replicas:
                 raise call.fail("NoLocalStore", "This computer has no local configuration store.", self._host.name)
+            denied = self._host.local_store_problem() if local else None
+            if denied is not None:
+                raise call.fail("LocalStoreUnavailable", denied, self._host.name, errors.PERMISSION_DENIED)
+            if not admin_role.in_scope(call, self._scope):
+                text = messages.OUT_OF_SCOPE.format(target=call.identity() or "global", scope=self._scope)
+                raise call.fail("OutOfScope", text, call.identity() or "global", errors.PERMISSION_DENIED)
             if cmdlet.needs_store and not local:
                 problem = self._host.store_problem(self._logon, over_web=self._shows is not None)
                 if problem is not None:

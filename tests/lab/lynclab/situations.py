@@ -6,7 +6,7 @@
 A situation takes a deployment and texts (the command line writes them behind colons: ``edge-clock-off:600:lyncedge02``).
 An Edge is named by its FQDN or the first part of it; without a name it is the first one. Those that say "after the next
 ..." wait for a write, or for a read of the store's health, and strike right behind it. Those in SPEC_TABLE change the
-lab's shape before it is built.
+lab's shape before it is built. Those of single servers are in ``server_situations``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from lynclab import server_situations
 from lynclab.deployment.deployment import Deployment
 from lynclab.deployment.replication import Replica
 from lynclab.deployment.store import DEFAULT_ROUTE, hosting_provider, public_provider
@@ -234,8 +235,9 @@ def shape(spec: LabSpec) -> LabSpec:
         name = text.partition(":")[0]
         if name in SPEC_TABLE:
             spec = SPEC_TABLE[name](spec)
-        elif name not in TABLE:
-            raise ValueError(f"no situation is called {name!r}; there are {', '.join(sorted((*TABLE, *SPEC_TABLE)))}")
+        elif name not in TABLE and not server_situations.knows(name):
+            known = sorted((*TABLE, *SPEC_TABLE, *server_situations.TABLE))
+            raise ValueError(f"no situation is called {name!r}; there are {', '.join(known)}")
     return spec
 
 
@@ -246,7 +248,7 @@ def apply(deployment: Deployment, text: str) -> None:
         with deployment.lock:
             deployment.replication.advance()
             TABLE[name](deployment, *arguments)
-    elif name not in SPEC_TABLE:
+    elif name not in SPEC_TABLE and not server_situations.knows(name):
         raise ValueError(f"no situation is called {name!r}")
 
 

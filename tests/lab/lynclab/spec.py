@@ -11,6 +11,8 @@ from lynclab.deployment.replication import Delays
 
 DEPLOYMENT_NAMES = ("contoso", "fabrikam", "adatum", "litware", "northwind", "tailspin")
 SITE_NAMES = ("Lisbon", "Zurich", "Osaka", "Quito", "Tromso", "Perth", "Accra", "Hanoi")
+#: What a plain endpoint offers unless told otherwise.
+OFFERED = ("Basic", "CredSSP", "Kerberos", "NTLM", "Negotiate")
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,11 @@ class LabSpec:
     otherwise one Standard Edition server that holds the store itself. ``edges`` Edge Servers stand in each site.
     With ``delegation`` a plain session on a Front End reaches the store on another machine (the second hop).
     ``process_start`` is how long a powershell.exe takes to start, which WinRS pays for each command.
+    ``offered`` are the authentications of /wsman (Kerberos where there is a domain controller). With ``kerberos`` a real
+    krb5kdc is the domain controller of each deployment; ``edges_in_domain`` puts the Edge Servers into the domain.
+    ``certificates`` maps client certificates to the accounts of Edge Servers outside of it; ``filters_local_accounts``
+    takes their administrators' rights over the network (LocalAccountTokenFilterPolicy is not set). An account is locked
+    after ``lockout_threshold`` failed logons (0: never).
     ``situations`` are names of ``situations.TABLE``, each with its arguments behind colons.
     """
 
@@ -43,6 +50,13 @@ class LabSpec:
     rich_types: bool = False
     plain_hosts: int = 0
     delegation: bool = False
+    offered: tuple[str, ...] = OFFERED
+    allow_unencrypted: bool = False
+    kerberos: bool = False
+    edges_in_domain: bool = False
+    certificates: bool = False
+    filters_local_accounts: bool = False
+    lockout_threshold: int = 0
     shells_per_user: int = 30
     situations: tuple[str, ...] = ()
     password: str = ""

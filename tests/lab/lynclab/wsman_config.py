@@ -31,7 +31,8 @@ def config_body(machine: Machine) -> str:
         "MaxPacketRetrievalTimeSeconds": 120,
         "AllowUnencrypted": machine.wire.allow_unencrypted,
     }
-    auth = {"Basic": "Basic" in offers, "Kerberos": False, "Negotiate": "Negotiate" in offers, "CredSSP": False}
+    auth: dict[str, object] = {name: name in offers for name in ("Basic", "Kerberos", "Negotiate")}
+    auth |= {"Certificate": bool(machine.wire.certificate_mappings), "CredSSP": "CredSSP" in offers}
     shells = {
         "AllowRemoteShellAccess": True,
         "IdleTimeout": int(limits.idle_timeout * 1000),

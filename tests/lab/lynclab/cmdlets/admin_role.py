@@ -18,7 +18,9 @@ from lynclab.powershell.values import PSObject, StringList
 ADMINISTRATOR = "CsAdministrator"
 VIEW_ONLY = "CsViewOnlyAdministrator"
 SERVER_ADMINISTRATOR = "CsServerAdministrator"
-ROLES = (ADMINISTRATOR, VIEW_ONLY, SERVER_ADMINISTRATOR)
+#: Made by an administrator: New-CsAdminRole -Template CsAdministrator -ConfigScopes "site:..."
+SITE_ADMINISTRATOR = "CsSiteAdministrator"
+ROLES = (ADMINISTRATOR, VIEW_ONLY, SERVER_ADMINISTRATOR, SITE_ADMINISTRATOR)
 
 _READING = ("get-", "test-")
 _LOCAL_CHANGES = ("enable-csreplica",)
@@ -28,9 +30,19 @@ _CLASS = "Microsoft.Rtc.Management.WritableConfig.Settings.Roles.Role"
 def shows(role: str, cmdlet: str) -> bool:
     """Whether an endpoint shows that cmdlet to a member of that role."""
     name = cmdlet.lower()
-    if role == ADMINISTRATOR:
+    if role in (ADMINISTRATOR, SITE_ADMINISTRATOR):
         return True
     return name.startswith(_READING) or (role == SERVER_ADMINISTRATOR and name in _LOCAL_CHANGES)
+
+
+def in_scope(call: Invocation, scope: str) -> bool:
+    """Whether a role that is narrowed to ``scope`` (a site) may do this: read all, change what belongs to that site.
+
+    Providers, domains and the Access Edge configuration belong to no site: they are global.
+    """
+    if not scope or call.syntax.name.lower().startswith(_READING):
+        return True
+    return (call.identity() or "global").lower().startswith(scope.lower())
 
 
 def get(call: Invocation) -> None:
@@ -44,7 +56,7 @@ def get(call: Invocation) -> None:
             continue
         found = True
         cmdlets = tuple(s.name for s in syntaxes(call.product, call.edition).values() if shows(role, s.name))
-        properties = {"Identity": role, "IsStandardRole": True, "Cmdlets": StringList(cmdlets)}
+        properties = {"Identity": role, "IsStandardRole": role != SITE_ADMINISTRATOR, "Cmdlets": StringList(cmdlets)}
         call.write(PSObject((_CLASS, "System.Object"), role, properties))
     if identity is not None and not found:
         call.error(errors.not_found(call.syntax, identity))

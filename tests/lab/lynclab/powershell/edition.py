@@ -78,6 +78,7 @@ DESKTOP = Edition(
 EDITIONS = {edition.name: edition for edition in (CORE, DESKTOP)}
 
 _WINDOWS = {
+    "2.0": ("6.1.7601.17514", "2.0.50727.5420", "2.1", ("1.0", "2.0")),
     "3.0": ("6.2.9200.22198", "4.0.30319.42000", "2.2", ("1.0", "2.0", "3.0")),
     "4.0": ("6.3.9600.20719", "4.0.30319.42000", "2.2", ("1.0", "2.0", "3.0", "4.0")),
     "5.1": ("10.0.14393.2248", "4.0.30319.42000", "2.3", ("1.0", "2.0", "3.0", "4.0", "5.0", "5.1.14393.2248")),
@@ -85,9 +86,9 @@ _WINDOWS = {
 
 
 def version_table(version: str = "5.1") -> dict[str, Any]:
-    """The entries of ``$PSVersionTable`` of Windows PowerShell ``3.0``, ``4.0`` or ``5.1``, in the order that it sends.
+    """The entries of ``$PSVersionTable`` of Windows PowerShell ``2.0`` to ``5.1``, in the order that it sends.
 
-    Raises KeyError for another version. Windows Server 2012 has 3.0, 2012 R2 has 4.0, 2016 has 5.1.
+    Raises KeyError for another version. Windows Server 2008 R2 came with 2.0, 2012 has 3.0, 2012 R2 has 4.0, 2016 has 5.1.
     """
     build, clr, protocol, compatible = _WINDOWS[version]
     table: dict[str, Any] = {"PSVersion": Version(compatible[-1] if version == "5.1" else version)}
@@ -96,7 +97,7 @@ def version_table(version: str = "5.1") -> dict[str, Any]:
     table["PSCompatibleVersions"] = [Version(item) for item in compatible]
     table["CLRVersion"] = Version(clr)
     table["BuildVersion"] = Version(build)
-    table["WSManStackVersion"] = Version("3.0")
+    table["WSManStackVersion"] = Version("2.0" if version == "2.0" else "3.0")
     table["PSRemotingProtocolVersion"] = Version(protocol)
     table["SerializationVersion"] = Version("1.1.0.1")
     return table

@@ -12,6 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 EMPTY_IDENTITY = "Identity must not be empty."
+#: Not documented anywhere: nobody may match it.
+OUT_OF_SCOPE = (
+    'The object "{target}" is not within the scope of your administrative roles ("{scope}"). The change was not made.'
+)
 NOT_SUPPORTED = "Specified method is not supported."
 SCRIPTS_NOT_ALLOWED = (
     "The syntax is not supported by this runspace. This can occur if the runspace is in no-language mode."
