@@ -5,7 +5,13 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from hypothesis import settings
+
+os.environ["KRB5_CONFIG"] = str(Path(__file__).with_name("krb5.conf"))
+os.environ.pop("KRB5CCNAME", None)
 
 # A machine that runs other things, too, is not a failure: no deadline for an example.
 settings.register_profile("project", parent=settings(), deadline=None)

@@ -95,6 +95,7 @@ def environment() -> dict[str, str]:
             "ANSIBLE_COLLECTIONS_PATH": str(CHECKOUT / ".build/dev"),
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_NOCOWS": "true",
+            "KRB5_CONFIG": str(CHECKOUT / "tests/krb5.conf"),
             "PYTHONUNBUFFERED": "1",
         }
     )

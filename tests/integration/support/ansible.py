@@ -20,7 +20,7 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 PLAYBOOKS = CHECKOUT / "playbooks"
 CALLBACKS = Path(__file__).with_name("callbacks")
 TOOLS = Path(sys.executable).parent
-KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT")
+KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "KRB5_CONFIG")
 
 Task = dict[str, Any]
 Play = dict[str, Any]
