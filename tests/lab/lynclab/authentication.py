@@ -103,16 +103,25 @@ class ConnectionLogon:
         if outcome.logon is not None:
             self.logon, self.cipher, self._running = outcome.logon, outcome.cipher, None
             self._basic = token if scheme == "Basic" else ""
-            self._record(endpoint, scheme, outcome.logon.qualified, delegated=outcome.logon.delegated)
+            self._record(
+                endpoint, scheme, outcome.logon.qualified, delegated=outcome.logon.delegated, bound=outcome.bound
+            )
         return outcome
 
     def _record(
-        self, endpoint: Endpoint, scheme: str, account: str, *, reason: str = "", delegated: bool = False
+        self,
+        endpoint: Endpoint,
+        scheme: str,
+        account: str,
+        *,
+        reason: str = "",
+        delegated: bool = False,
+        bound: bool = False,
     ) -> None:
         authentication = self.logon.authentication if self.logon is not None else scheme
         name = self.door.machine.name
         self.journal.write(
-            LogonEntry(name, endpoint.path, account, authentication, self.number, not reason, reason, delegated)
+            LogonEntry(name, endpoint.path, account, authentication, self.number, not reason, reason, delegated, bound)
         )
 
     def _forget(self) -> None:

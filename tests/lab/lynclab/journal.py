@@ -40,8 +40,9 @@ class RequestEntry:
 class LogonEntry:
     """One attempt to log on, once per connection. ``account`` is as the client spelled it where that is known.
 
-    ``delegated``: the credentials came along, so that the session can log on to a further machine. A failed attempt at a
-    domain controller has the machine ``kdc`` and its realm as path.
+    ``delegated``: the credentials came along, so that the session can log on to a further machine. ``bound``: the client
+    bound the logon to the TLS channel, with the right binding. A failed attempt at a domain controller has the machine
+    ``kdc`` and its realm as path.
     """
 
     machine: str
@@ -52,6 +53,7 @@ class LogonEntry:
     succeeded: bool
     reason: str = ""
     delegated: bool = False
+    bound: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ The Python packages gssapi and krb5 need Kerberos' headers to be built; the lab 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import spnego
 from spnego._gss import GSSAPIProxy
@@ -22,6 +23,10 @@ except ImportError as error:
     MISSING = f"the Python package {error.name} is missing"
 else:
     MISSING = ""
+
+
+#: GSS_C_CHANNEL_BOUND_FLAG, which MIT's library sets since 1.19 for a client that sent the right binding.
+_CHANNEL_BOUND = 0x800
 
 
 class KerberosAcceptor(GSSAPIProxy):
@@ -39,6 +44,17 @@ class KerberosAcceptor(GSSAPIProxy):
             if error is None:
                 raise
             raise SpnegoError(base_error=error) from None
+
+    @property
+    def bound(self) -> bool:
+        """Whether the client bound itself to the channel."""
+        return self._context is not None and bool(int(self._context.actual_flags) & _CHANNEL_BOUND)
+
+
+def bound(context: Any) -> bool:
+    """The same for an acceptor, or for one with SPNEGO around it."""
+    inner = context if isinstance(context, KerberosAcceptor) else context._context
+    return isinstance(inner, KerberosAcceptor) and inner.bound
 
 
 def acceptor(keytab: Path, options: spnego.NegotiateOptions) -> KerberosAcceptor:

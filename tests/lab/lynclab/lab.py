@@ -8,7 +8,7 @@ with Lab(LabSpec(sites=1)) as lab:
     lab.deployments[0].content.hosting_providers       # what the store holds
     lab.journal.cmdlets(name="New-CsHostingProvider")  # what arrived
 
-With ``domain_controller`` (or ``kerberos`` in the specification) its domains have a real KDC: their machines take Kerberos.
+With ``kerberos`` in the specification its domains have a real KDC, so that their machines take Kerberos.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -35,11 +34,8 @@ from lynclab.spec import LabSpec
 class Lab:
     """The lab that a specification describes. It listens between ``start`` and ``stop``, or inside a ``with``."""
 
-    def __init__(
-        self, spec: LabSpec | None = None, *, clock: Clock | None = None, domain_controller: bool = False
-    ) -> None:
-        shaped = situations.shape(spec or LabSpec())
-        self.spec = replace(shaped, kerberos=shaped.kerberos or domain_controller)
+    def __init__(self, spec: LabSpec | None = None, *, clock: Clock | None = None) -> None:
+        self.spec = situations.shape(spec or LabSpec())
         self.clock = clock or RealClock()
         self.password = self.spec.password or generated_password()
         self.journal = Journal()

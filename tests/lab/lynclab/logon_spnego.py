@@ -39,6 +39,7 @@ class Acceptor:
         self._options = spnego.NegotiateOptions.wrapping_winrm if winrm else spnego.NegotiateOptions.none
         self._context: Any = None
         self._user = ""
+        self._ntlm_bound = False
         self._bindings = None
         if door.endpoint_hash is not None:
             self._bindings = spnego.channel_bindings.GssChannelBindings(
@@ -52,7 +53,9 @@ class Acceptor:
             try:
                 if self._context is None:
                     self._context = self._begin(token)
-                answer: bytes | None = self._context.step(token, channel_bindings=self._bindings_for(token))
+                bindings = self._bindings_for(token)
+                answer: bytes | None = self._context.step(token, channel_bindings=bindings)
+                self._ntlm_bound = bindings is not None and _NTLM_RESPONSE in token
             except spnego.exceptions.BadBindingsError as error:
                 raise Refused(f"the channel binding is another channel's: {error}", self._user) from None
             except (spnego.exceptions.SpnegoError, ValueError) as error:
@@ -87,6 +90,13 @@ class Acceptor:
     def delegated(self) -> bool:
         """Whether the client's own ticket came along."""
         return self.protocol == "Kerberos" and bool(self._context.context_attr & spnego.ContextReq.delegate)
+
+    @property
+    def bound(self) -> bool:
+        """Whether the client bound the logon to the TLS channel."""
+        if self.protocol == "Kerberos":
+            return self._bindings is not None and kerberos.bound(self._context)
+        return self._ntlm_bound
 
     def _begin(self, token: bytes) -> Any:
         """A context for what the client offers and this machine can do."""
@@ -147,7 +157,7 @@ class Spnego:
             return Outcome(token=text, goes_on=True)
         account = self._door.admit(acceptor.user)
         logon = logon_of(account, acceptor.protocol, delegated=acceptor.delegated)
-        return Outcome(logon, text, cipher=acceptor.context)
+        return Outcome(logon, text, cipher=acceptor.context, bound=acceptor.bound)
 
 
 def _offered(token: bytes) -> tuple[bool, bool, bool]:

@@ -34,6 +34,8 @@ class Outcome:
     goes_on: bool = False
     #: The logon's keys, where it has some.
     cipher: Cipher | None = None
+    #: The client bound the logon to the TLS channel.
+    bound: bool = False
 
 
 class Refused(Exception):

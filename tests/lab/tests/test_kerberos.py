@@ -61,6 +61,7 @@ def test_a_password_becomes_a_ticket(site: Site, auth: str, secure: bool, servic
         assert len(run(pool, "Big", Count=3, Size=50_000).output) == 3
     (logon,) = site.journal.logons()
     assert (logon.authentication, logon.succeeded, logon.delegated) == ("Kerberos", True, False)
+    assert logon.bound is secure
     assert {entry.encrypted for entry in site.journal.requests() if entry.action} == {not secure}
 
 
