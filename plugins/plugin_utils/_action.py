@@ -15,9 +15,10 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.ucops.lync.plugins.module_utils._outcome import Failure, Refused, SessionFailed
+from ansible_collections.ucops.lync.plugins.module_utils._outcome import CmdletFailed, Failure, Refused, SessionFailed
 from ansible_collections.ucops.lync.plugins.module_utils._task import Module
 from ansible_collections.ucops.lync.plugins.plugin_utils._action_task import ActionTask, AnsibleInventory
+from ansible_collections.ucops.lync.plugins.plugin_utils._cmdlet_hints import with_hint
 from ansible_collections.ucops.lync.plugins.plugin_utils._plain import plain
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp import PsrpSession
 from ansible_collections.ucops.lync.plugins.plugin_utils._script_session import ScriptSession
@@ -126,7 +127,7 @@ def _no_session() -> Session:
 
 def _failed(failure: Failure, so_far: Mapping[str, Any]) -> dict[str, Any]:
     """A failure as a result: what ran and what was known until then stays in it."""
-    message = failure.message
+    message = with_hint(failure) if isinstance(failure, CmdletFailed) else failure.message
     wished = "before" in so_far and not isinstance(
         failure, Refused
     )  # a module that only compares has no wish to bring about

@@ -13,15 +13,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from ansible_collections.ucops.lync.plugins.module_utils._cmdlet import Cmdlet, Secret
-from ansible_collections.ucops.lync.plugins.module_utils._outcome import LogonRefused, SessionFailed, SessionLost
+from ansible_collections.ucops.lync.plugins.module_utils._outcome import (
+    Failure,
+    LogonRefused,
+    SessionFailed,
+    SessionLost,
+)
 from ansible_collections.ucops.lync.plugins.plugin_utils import _records
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import Answer
-from ansible_collections.ucops.lync.plugins.plugin_utils._session_failures import BROKEN, sentence
+from ansible_collections.ucops.lync.plugins.plugin_utils._session_failures import BROKEN, REFUSED, failure, sentence
 from ansible_collections.ucops.lync.plugins.plugin_utils._way_in import PsrpWay
 
 PYPSRP_IMPORT_ERROR: str | None
 try:
-    from pypsrp.exceptions import AuthenticationError
     from pypsrp.powershell import PowerShell, RunspacePool
     from pypsrp.serializer import TaggedValue
     from pypsrp.wsman import WSMan
@@ -30,9 +34,6 @@ except ImportError:
     WSMan = object
 else:
     PYPSRP_IMPORT_ERROR = None
-
-UNUSABLE: tuple[type[BaseException], ...] = (*BROKEN, ValueError)
-"""At the opening pypsrp also refuses settings that do not fit together, such as Basic over unencrypted HTTP."""
 
 CLOSING_SECONDS = 5
 """How long the end of a task waits for a server to delete a shell."""
@@ -113,9 +114,9 @@ class PsrpSession:
         except Overdue:
             self._abandon()
             raise self._not_answered(cmdlets[0]) from None
-        except AuthenticationError as error:  # refused before it reached WSMan; not to be tried again by anybody
+        except REFUSED as error:  # refused before it reached WSMan; not to be tried again by anybody
             self._forget()
-            raise LogonRefused(sentence(error, self._way)) from error
+            raise failure(error, self._way) from error
         except BROKEN as error:
             overdue = pool.connection.overdue  # a silent server shows as a time-out of the last request
             self._abandon()
@@ -161,15 +162,28 @@ class PsrpSession:
             self._pool = pool
             self._abandon()
             raise SessionFailed(f"{self.where} did not open a session within {self._way.command_timeout} s.") from None
-        except AuthenticationError as error:
-            self._forget()
-            raise LogonRefused(sentence(error, self._way)) from error
-        except UNUSABLE as error:
-            self._pool = pool
-            self._abandon()
-            raise SessionFailed(sentence(error, self._way)) from error
+        except Exception as error:  # whatever the libraries of the authentications raise; nothing was run yet
+            failed = failure(error, self._way)
+            if isinstance(failed, LogonRefused):
+                self._forget()
+            else:
+                self._pool = pool
+                self._abandon()
+            raise failed from error
         self._pool = pool
+        self._check_version(pool)
         return pool
+
+    def _check_version(self, pool: RunspacePool) -> None:
+        """:raises Failure: for PowerShell 2, whose sessions do not load the product's module by themselves."""
+        table = (getattr(pool.application_private_data, "data", None) or {}).get("PSVersionTable") or {}
+        version = str(table.get("PSVersion") or "")
+        if version.startswith(("1.", "2.")):
+            self.close()
+            raise Failure(
+                f"{self.where} runs PowerShell {version}, and PowerShell 3 or later is needed: install Windows "
+                "Management Framework 3.0 or later."
+            )
 
     def _start_clock(self, wsman: DeadlineWSMan) -> None:
         wsman.deadline = time.monotonic() + self._way.command_timeout

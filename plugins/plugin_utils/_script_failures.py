@@ -9,51 +9,63 @@ gets into a sentence.
 
 from __future__ import annotations
 
+import functools
 import re
 
-from ansible_collections.ucops.lync.plugins.module_utils._outcome import LogonRefused, SessionFailed, SessionLost
+from ansible_collections.ucops.lync.plugins.module_utils._outcome import SessionFailed, SessionLost
+from ansible_collections.ucops.lync.plugins.plugin_utils import _logon_failures, _tls_failures
+from ansible_collections.ucops.lync.plugins.plugin_utils._logon_failures import Attempt
 from ansible_collections.ucops.lync.plugins.plugin_utils._script_way import ScriptWay
+from ansible_collections.ucops.lync.plugins.plugin_utils._tls_failures import WINRM
 
-_LOGON = (
-    "credentials were rejected|Permission denied|Invalid/incorrect password|kinit|Basic authentication is not enabled"
-)
+_LOGON = "credentials were rejected|Permission denied|Invalid/incorrect password|Basic authentication is not enabled"
 _REFUSED_LOGONS = frozenset(
     {"AnsibleAuthenticationFailure", "AuthenticationError", "InvalidCredentialsError", "BasicAuthDisabledError"}
+)
+_NO_CERTIFICATE = "cert_pem|cert_key_pem"
+CLOSED_PORT = "check that the port is open from the controller (5985 or 5986, in every firewall in between), and the server's load."
+_PLAIN = (
+    "Nothing was sent to {where}: over plain HTTP {authentication} does not encrypt, and {encryption} is always. Use HTTPS "
+    "({protocol}: https) or {authentication_variable}: ntlm; {encryption}: never sends the password readable for all on the "
+    "way."
 )
 _OPENING: tuple[tuple[str, str], ...] = (
     (
         "Could not resolve hostname|NameResolutionError|Name or service not known|getaddrinfo|nodename nor servname",
-        "The name {server} does not resolve: check ansible_host and the controller's DNS.",
+        "The name {server} does not resolve: check ansible_host and the controller's DNS ({where}).",
     ),
     (
         "Host key verification failed|Host Key checking is enabled",
         "{where} shows a host key that the controller does not know: compare it, and add it to known_hosts.",
     ),
     (
-        r"certificate|\bSSL",
-        "TLS to {where} failed: {reason}. Check the certificate, or name the CA with ansible_winrm_ca_trust_path.",
+        "ProxyError|Tunnel connection failed|Unable to connect to proxy",
+        "The proxy on the way to {where} does not let through: {reason}. Check the proxy, {proxy}.",
     ),
     ("refused", "{where} refused the connection: check the port, and that {service} runs there."),
+    ("timed? ?out|No route to host|Network is unreachable", "{where} did not answer in time: " + CLOSED_PORT),
     (
-        "timed? ?out|No route to host|Network is unreachable",
-        "{where} did not answer in time: check that the port is open from the controller, and the server's load.",
+        "does not support transport|unsupported auth method",
+        "The controller cannot log on to {where} with {authentication}: {reason}. Check {authentication_variable}.",
     ),
-    (
-        "kerberos library is not installed|does not support transport",
-        "The controller cannot log on to {where} with {authentication}: {reason}.",
-    ),
-    (
-        "Access is denied|wsmanfault_code': 5[,}]|Code 403",
-        "{where} let {user!r} log on but not start a process (access denied): is it in the local group Administrators?",
-    ),
+    ("auth method .+ does not support it", _PLAIN),
+    (_NO_CERTIFICATE, "The controller cannot log on to {where} with {authentication}: {reason}."),
     (
         "wsmanfault_code': 21508591(73|74|75|76)",
         "{where} has no shell left for this account: close old sessions or wait until they end.",
     ),
-    ("Code 404", "{where} answered HTTP 404: check ansible_winrm_path (by default /wsman)."),
+    ("Code 403", "{where} answered HTTP 403: check that the account may use WinRM, and for a proxy in between."),
+    ("Code 404", "{where} answered HTTP 404: check {path} (by default /wsman)."),
+    ("Code 407", "{where} answered HTTP 407: a proxy in between wants a logon of its own; {proxy}."),
+    (
+        "Code 500",
+        "{where} answered HTTP 500: where messages are not encrypted by TLS, the server may demand {encryption}: always.",
+    ),
     ("Code 503", "{where} answered HTTP 503: the service does not take requests now."),
-    (r"Code \d{3}", "{where} answered {reason}: check the server, and for a proxy in between."),
+    (r"Code \d{3}", "{where} answered {reason}: check the server, and for a proxy in between ({proxy})."),
 )
+_NO_WINRM = "has no attribute 'wrap'|syntax error: line|not well-formed|mismatched tag|no element found|^$"
+_ACCESS_DENIED = "Access is denied|wsmanfault_code': 5[,}]"
 _LONGEST_REASON = 200
 
 
@@ -66,26 +78,61 @@ def failed(error: BaseException, way: ScriptWay, during: str) -> SessionFailed:
 
     :param during: the cmdlet that was sent.
     """
-    if logon_refused(error):
-        return LogonRefused(
-            f"{way.where} refused the logon as {way.user!r} with {way.authentication}: check user name, password or key, and that "
-            "the server offers this authentication. It was not tried again, so that no account is locked."
+    attempt = Attempt(way.where, way.user, way.authentication, WINRM.authentication, "pywinrm")
+    text = str(error).removeprefix(f"{way.authentication}:").strip()
+    told = None if way.plugin == "ssh" else _logon_failures.told(attempt, text)
+    if told is not None:
+        return told
+    if logon_refused(error) and not re.search(_NO_CERTIFICATE, text):
+        return _logon_failures.refused_without_reason(attempt)
+    reason = _reason(text) or type(error).__name__
+    sentence = _sentence(text, reason, way)
+    # ssh connects for each command and does not tell how far it came, but its words for a failed connection do.
+    if not way.connection.connected and (sentence or way.plugin != "ssh"):
+        return SessionFailed(sentence or f"The connection to {way.where} failed: {reason}.")
+    why = sentence or f"The connection to {way.where} broke: {reason}."
+    return SessionLost(f"The session was lost during {during}: {why}")
+
+
+def _sentence(text: str, reason: str, way: ScriptWay) -> str:
+    """The sentence for what the plugin said; none where it said nothing that is known."""
+    if re.search(r"certificate verify|\bSSL|CA certificate bundle", text):
+        return _tls_failures.tls_sentence(reason, way.where, WINRM, functools.partial(_certificate_names, way))
+    if re.search(_ACCESS_DENIED, text, re.IGNORECASE):
+        needs = "it must be in the server's local group Administrators"
+        return _logon_failures.access_denied(way.where, way.user, way.server, "start a process", needs)
+    if "closed connection without response" in text and not way.secure and not way.connection.connected:
+        return _tls_failures.spoken_plainly(way.where, WINRM)
+    if way.plugin == "winrm" and re.search(_NO_WINRM, text):
+        return (
+            f"{way.where} answered with something else than WS-Management, or not completely: check port and path, and for a "
+            f"proxy in between ({WINRM.proxy})."
         )
-    text = str(error).removeprefix(f"{way.authentication}: ")
+    proxy = re.search(r"Unable to connect to proxy|Tunnel connection failed: [\w ]+", text)
     told = {
         "server": way.server,
         "where": way.where,
-        "user": way.user,
         "authentication": way.authentication,
-        "reason": _reason(text) or type(error).__name__,
+        "reason": proxy[0] if proxy else reason,
         "service": "the SSH server" if way.plugin == "ssh" else "WinRM",
+        "authentication_variable": WINRM.authentication,
+        "encryption": WINRM.encryption,
+        "path": WINRM.path,
+        "protocol": WINRM.protocol,
+        "proxy": WINRM.proxy,
     }
-    sentence = next((line.format(**told) for pattern, line in _OPENING if re.search(pattern, text, re.IGNORECASE)), "")
-    # ssh connects for each command and does not tell how far it came, but its words for a failed connection do.
-    if not way.connection.connected and (sentence or way.plugin != "ssh"):
-        return SessionFailed(sentence or f"The connection to {way.where} failed: {told['reason']}.")
-    why = sentence or f"The connection to {way.where} broke: {told['reason']}."
-    return SessionLost(f"The session was lost during {during}: {why}")
+    return next((line.format(**told) for pattern, line in _OPENING if re.search(pattern, text, re.IGNORECASE)), "")
+
+
+def _certificate_names(way: ScriptWay) -> list[str]:
+    """winrm takes what it hands to its library through the option _extras."""
+    try:
+        extras = way.connection.get_option("_extras") or {}
+    except KeyError:
+        extras = {}
+    if extras.get("ansible_winrm_proxy"):
+        return []
+    return _tls_failures.names_of(way.server, way.port, extras.get(WINRM.ca))
 
 
 def _reason(text: str) -> str:

@@ -54,7 +54,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._cmdlet import Cmdlet, 
 from ansible_collections.ucops.lync.plugins.module_utils._outcome import Failure, Refused, SessionFailed, SessionLost
 from ansible_collections.ucops.lync.plugins.plugin_utils._deadline import DeadlinePassed, deadline
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp import CLOSING_SECONDS, require_pypsrp
-from ansible_collections.ucops.lync.plugins.plugin_utils._script_failures import failed
+from ansible_collections.ucops.lync.plugins.plugin_utils._script_failures import CLOSED_PORT, failed
 from ansible_collections.ucops.lync.plugins.plugin_utils._script_lines import (
     ENCODED_SCRIPT,
     SCRIPT,
@@ -119,6 +119,10 @@ class ScriptSession:
                     SCRIPT if self._way.encodes else ENCODED_SCRIPT, in_data=input_lines(cmdlets), sudoable=False
                 )
         except DeadlinePassed:
+            if self._way.plugin == "winrm" and not self._way.connection.connected:
+                raise SessionFailed(
+                    f"{self.where} did not open a session within {self._way.command_timeout} s: {CLOSED_PORT}"
+                ) from None
             raise SessionLost(
                 f"{self.where} did not answer {last} within {self._way.command_timeout} s; whether it still runs there is not "
                 "known. (Host variable lync_command_timeout.)"

@@ -25,6 +25,7 @@ class ScriptWay:
 
     :param encodes: whether the plugin makes a command line of a script by itself.
     :param encrypted: whether what is sent cannot be read on the way.
+    :param secure: whether by TLS (or ssh), which a port without it does not understand.
     """
 
     connection: Any = field(repr=False)
@@ -35,6 +36,7 @@ class ScriptWay:
     encodes: bool
     encrypted: bool
     command_timeout: int
+    secure: bool = True
 
     @property
     def plugin(self) -> str:
@@ -68,6 +70,7 @@ def winrm_way(connection: Any, command_timeout: int) -> ScriptWay:
         encodes=True,
         encrypted=scheme == "https" or authentication in _ENCRYPTING,
         command_timeout=command_timeout,
+        secure=scheme == "https",
     )
 
 

@@ -197,7 +197,11 @@ LOGON = "refused the logon as 'EDGE01\\\\svc' with"
 FAILURES: list[tuple[str, BaseException, str]] = [
     ("winrm", AnsibleConnectionFailure(REJECTED), LOGON),
     ("winrm", InvalidCredentialsError("the specified credentials were rejected by the server"), LOGON),
-    ("winrm", AnsibleConnectionFailure("Kerberos auth failure for principal a: kinit: Password incorrect"), LOGON),
+    (
+        "winrm",
+        AnsibleConnectionFailure("Kerberos auth failure for principal a: kinit: Password incorrect"),
+        "The domain controller refused 'EDGE01\\\\svc' the logon to edge01.adatum.example:5986 with ntlm: the password is wrong",
+    ),
     ("ssh", AnsibleAuthenticationFailure("Invalid/incorrect username/password. Skipping remaining 1 retries"), LOGON),
     ("ssh", AnsibleConnectionFailure(SSH + "svc@edge01: Permission denied (publickey,password)."), LOGON),
     (
@@ -231,7 +235,7 @@ FAILURES: list[tuple[str, BaseException, str]] = [
                 "self-signed certificate (_ssl.c:1006)'))"
             )
         ),
-        "TLS to edge01.adatum.example:5986 failed: certificate verify failed: self-signed certificate. Check",
+        "TLS to edge01.adatum.example:5986 failed: the certificate is self-signed. Have one issued",
     ),
     ("winrm", AnsibleError("the connection attempt timed out"), "did not answer in time"),
     ("ssh", AnsibleConnectionFailure(SSH + "connect to host edge01 port 22: Connection timed out"), "in time"),
@@ -250,7 +254,7 @@ def test_a_session_that_does_not_come_about(plugin: str, error: BaseException, s
     connection = FakeConnection(plugin, error)
     with pytest.raises(SessionFailed) as raised:
         session(connection).invoke([POOLS])
-    assert raised.type is (LogonRefused if sentence is LOGON else SessionFailed)
+    assert raised.type is (LogonRefused if "refused '" in sentence or sentence is LOGON else SessionFailed)
     assert sentence in raised.value.message
     assert not any(noise in raised.value.message for noise in ("object at 0x", "_ssl.c", "\n", "fault_code", "hunter2"))
     assert len(connection.ran) == 1
@@ -294,9 +298,19 @@ def stubborn() -> Said:
     return DONE
 
 
-def test_a_command_that_does_not_end() -> None:
-    with pytest.raises(SessionLost, match="did not answer Get-CsPool within"):
-        session(FakeConnection("winrm", stubborn), command_timeout=0.05).invoke([POOLS])
+@pytest.mark.parametrize(
+    ("connected", "kind", "sentence"),
+    [
+        (True, SessionLost, "did not answer Get-CsPool within"),
+        (False, SessionFailed, "did not open a session within 0.05 s: check that the port is open"),
+    ],
+)
+def test_a_command_that_does_not_end(connected: bool, kind: type[SessionFailed], sentence: str) -> None:
+    connection = FakeConnection("winrm", stubborn)
+    connection.connected = connected
+    with pytest.raises(SessionFailed, match=sentence) as raised:
+        session(connection, command_timeout=0.05).invoke([POOLS])
+    assert raised.type is kind
 
 
 def test_an_earlier_alarm_of_ansible_comes_first_and_a_later_one_is_kept() -> None:

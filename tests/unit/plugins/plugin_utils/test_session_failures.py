@@ -29,7 +29,8 @@ NO_POOL: Any = None
 
 def way(server: str = "fe01.adatum.example", port: int = 443, **arguments: object) -> PsrpWay:
     wsman = {"server": server, "port": port, "username": "ADATUM\\admin", "password": PASSWORD, **arguments}
-    return PsrpWay(server, port, "OcsPowershell", True, "ntlm", "Microsoft.PowerShell", 120, wsman)
+    authentication, https = str(arguments.get("auth", "ntlm")), bool(arguments.get("ssl", True))
+    return PsrpWay(server, port, "OcsPowershell", https, authentication, "Microsoft.PowerShell", 120, wsman)
 
 
 def caused(error: Exception, cause: BaseException) -> Exception:
@@ -85,7 +86,10 @@ WHERE = "fe01.adatum.example:443/OcsPowershell"
         ),
         (http.ReadTimeout("Read timed out."), f"{WHERE} did not answer in time"),
         (http.ConnectTimeout("timed out"), f"{WHERE} did not answer in time"),
-        (ET.ParseError("unclosed token: line 1"), f"{WHERE} answered with text that is no complete XML"),
+        (
+            ET.ParseError("unclosed token: line 1"),
+            f"{WHERE} answered with something else than WS-Management, or not completely",
+        ),
         (
             http.ConnectionError(
                 ProtocolError("Connection aborted.", ConnectionResetError(104, "Connection reset by peer"))
@@ -130,7 +134,7 @@ def closed_port() -> int:
     ("arguments", "expected"),
     [
         ({}, "refused the connection: check the port"),
-        ({"auth": "basic", "ssl": False}, "The session with 127.0.0.1"),
+        ({"auth": "basic", "ssl": False}, "Nothing was sent to 127.0.0.1"),
         ({"auth": "carrier pigeon"}, "The session with 127.0.0.1"),
     ],
 )
