@@ -35,6 +35,8 @@ _PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/
 #: The services of a Windows machine that WinRM's clients name. (A real one has HOST for most of them.)
 SERVICES = ("HTTP", "host", "WSMAN")
 _ATTEMPTS = 5
+#: Runs a program that ends when the other side of its standard input is gone, however that went.
+_WATCHED = 'exec 3<&0; (read line <&3; kill $$) >/dev/null 2>&1 & exec "$@" 3<&- </dev/null'
 #: One line of its log for each request for a first ticket.
 _REQUEST = re.compile(r"AS_REQ .*? [\d.]+: (?P<outcome>[A-Z_ ]+): (?P<account>\S+)@(?P<realm>\S+) for krbtgt/")
 #: What it says of refusals. A name that it does not know is left out: clients try DOMAIN\\user as a principal, too.
@@ -182,26 +184,26 @@ class Kdc:
             self._write_settings()
             realms = [argument for realm in self._realms for argument in ("-r", realm)]
             process = subprocess.Popen(
-                [self._program("krb5kdc"), "-n", *realms],
+                ["sh", "-c", _WATCHED, "sh", self._program("krb5kdc"), "-n", *realms],
                 env=self._environment(),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
             assert process.stdout is not None
             if b"starting" in process.stdout.readline():
                 self._process = process
                 return
             process.kill()
-            process.communicate()
+            process.communicate(b"\n")
         raise RuntimeError(f"krb5kdc does not start; its log is in {self._directory}")
 
     def stop(self) -> None:
         """End the process."""
         process, self._process = self._process, None
         if process is not None:
-            process.terminate()
-            process.communicate()
+            process.communicate(b"\n")
 
     def _administer(self, realm: str, lines: Sequence[str]) -> None:
         self._run("kadmin.local", "-r", realm, "-p", f"root/admin@{realm}", text="".join(f"{line}\n" for line in lines))
