@@ -48,6 +48,7 @@ which they came. A command that wrote nothing::
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Sequence
 
 from ansible_collections.ucops.lync.plugins.module_utils._cmdlet import Cmdlet, Secret
@@ -66,6 +67,9 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._script_lines import (
 from ansible_collections.ucops.lync.plugins.plugin_utils._script_way import ScriptWay
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import Answer
 
+TICKETS = "KRB5CCNAME"
+"""The environment variable that names the file with Kerberos tickets."""
+
 
 class ScriptSession:
     """A process for each call. What a process knows ends with it, so an import that succeeded goes ahead of later calls."""
@@ -76,6 +80,7 @@ class ScriptSession:
         self.where = way.where
         self._way = way
         self._imports: list[Cmdlet] = []
+        self._tickets = os.environ.get(TICKETS)
 
     def open(self) -> None:
         self._run([])
@@ -100,6 +105,14 @@ class ScriptSession:
                 connection.reset()
                 connection.protocol.close_shell(shell)
                 connection.close()
+        self._empty_ticket_file()
+
+    def _empty_ticket_file(self) -> None:
+        """For a password winrm fetches a Kerberos ticket into a file of its own, which Ansible's workers leave behind."""
+        kind, colon, file = os.environ.get(TICKETS, "").partition(":")
+        if kind == "FILE" and f"{kind}{colon}{file}" != self._tickets:
+            with contextlib.suppress(OSError):
+                os.truncate(file, 0)
 
     def _keep_secrets(self, cmdlets: Sequence[Cmdlet]) -> None:
         """:raises Refused: for a secret that would travel in the clear: PSRP encrypts it once more, this way does not."""
