@@ -113,7 +113,11 @@ def on_real_components() -> list[str]:
     path = os.pathsep.join([environment()["PATH"], "/usr/sbin", "/sbin"])
     return [
         f"{name}: {'used' if shutil.which(program, path=path) else f'not proven here, there is no {program} on the PATH'}"
-        for name, program in (("real PowerShell engine", "pwsh"), ("real OpenSSH server", "sshd"))
+        for name, program in (
+            ("real PowerShell engine", "pwsh"),
+            ("real OpenSSH server", "sshd"),
+            ("real Kerberos domain controller", "krb5kdc"),
+        )
     ]
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,26 @@ pytest.register_assert_rewrite("support")
 from support.stage import Stage, Start, staged  # noqa: E402
 
 __all__ = ["Start"]
+ROW = re.compile(r"test_ways_matrix\.py::test_a_way_in\[(.+)\]$")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The table of the ways in: each proven row with the handshake that the lab saw, the others with why not."""
+    lines = []
+    for outcome in ("passed", "skipped", "failed", "error"):
+        for report in terminalreporter.stats.get(outcome, ()):
+            found = ROW.search(report.nodeid)
+            if found is None:
+                continue
+            told = dict(report.user_properties).get("handshake", outcome)
+            if outcome == "skipped" and isinstance(report.longrepr, tuple):
+                told = report.longrepr[2].removeprefix("Skipped: ")
+            lines.append((found[1], told))
+    if lines:
+        width = max(len(name) for name, told in lines)
+        terminalreporter.section("ways in, and the handshake that the lab saw")
+        for name, told in sorted(lines):
+            terminalreporter.line(f"{name:{width}}  {told}")
 
 
 @pytest.fixture

@@ -109,7 +109,7 @@ def table() -> list[Way]:
         *(Way("psrp", "negotiate", scheme, "Negotiate") for scheme in ("http", "https")),
         Way("psrp", "negotiate", "https", "Negotiate", **ocs),
         *_kerberos("psrp"),
-        Way("psrp", "negotiate", "https", "Kerberos", extra="password", **ocs),
+        Way("psrp", "negotiate", "https", "Kerberos", extra="as user@REALM", **ocs),
         *(Way("psrp", "kerberos", "https", "Kerberos", extra=extra, **ocs) for extra in ("password", "ticket")),
         *(Way("psrp", "credssp", scheme, "CredSSP", FRONT_END) for scheme in ("http", "https")),
         Way("psrp", "certificate", "https", "Certificate", EDGE),
@@ -184,6 +184,7 @@ class Ways:
         self.settings = dict(stage.lab.environment)
         lab = stage.lab
         self.encrypted = lab.server.issue_to_user(MAPPED, passphrase=PASSPHRASE)
+        self.keys = [self.encrypted.key, lab.certificate_of(machine_of(lab, EDGE)).key]
         trusted = machine_of(lab, TRUSTED)
         trusted.delegation = trusted.wire.allow_unencrypted = True
         if lab.kdc is not None:
@@ -255,17 +256,15 @@ class Handshake:
 
     def __str__(self) -> str:
         """A cell of the summary's table."""
-        sealed = (
-            "TLS with channel binding"
-            if self.bound
-            else "TLS"
-            if self.secure
-            else "messages encrypted"
-            if self.encrypted
-            else "in the clear"
-        )
+        negotiated = {"Negotiate": "NTLM (negotiated)"}
+        names = ", ".join(sorted(negotiated.get(name, name) for name in self.authentications))
+        sealed = "in the clear"
+        if self.secure:
+            sealed = "TLS with channel binding" if self.bound else "TLS"
+        elif self.encrypted:
+            sealed = "messages encrypted"
         arrived = ", credentials delegated" if self.delegated else ""
-        return f"{', '.join(sorted(self.authentications))} over {sealed}, as {', '.join(self.accounts)}{arrived}"
+        return f"{names}, {sealed}, as {', '.join(self.accounts)}{arrived}"
 
 
 def _handshake(entry: CmdletEntry, all_requests: list[RequestEntry], all_logons: list[LogonEntry]) -> Handshake:
