@@ -12,17 +12,17 @@ import re
 
 from ansible_collections.ucops.lync.plugins.module_utils._outcome import CmdletFailed
 
+_DOMAIN = (
+    "Check from the server itself that it reaches a domain controller (DNS, ports 389 and 3268), and that it is still a member of "
+    "the domain."
+)
+_SQL = (
+    "Check that the SQL Server instance of the Central Management store runs (Get-CsManagementConnection names it), that the "
+    "server reaches it, and that the account may read its database."
+)
 _HINTS = (
-    (
-        r"active directory|domain controller|global catalog|\bldap\b",
-        "Check from the server itself that it reaches a domain controller (DNS, port 389 and 3268), and that the computer is still a "
-        "member of the domain.",
-    ),
-    (
-        r"\bsql\b|\brtclocal\b|\bxds\b|management store|database",
-        "Check that the SQL Server instance of the Central Management store runs (Get-CsManagementConnection names it), that the "
-        "server reaches it, and that the account may read its database.",
-    ),
+    (r"active directory|domain controller|global catalog|\bldap\b", _DOMAIN),
+    (r"\bsql\b|\brtclocal\b|\bxds\b|management store|database", _SQL),
 )
 
 
