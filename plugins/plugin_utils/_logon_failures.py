@@ -56,7 +56,7 @@ _NO_LOGON = (
         "the domain controller knows no such server. Connect by its FQDN (ansible_host); {workgroup}",
     ),
     (
-        "(cannot (find|contact|resolve)|unable to reach).{0,40}\\b(kdc|realm)|determine realm|cannot locate default realm",
+        "(cannot (find|contact|resolve)|unable to reach).{0,40}\\b(kdc|realm)|determine realm|default realm",
         "no domain controller was found for the account's realm. Check user@REALM and krb5.conf; {workgroup}",
     ),
     (
@@ -161,9 +161,8 @@ def access_denied(where: str, user: str | None, server: str, what: str, needs: s
     if not _is_local(user or "", server):
         return sentence
     return (
-        f"{sentence} Of local administrators Windows takes only the built-in Administrator over the network, unless the server's "
-        "LocalAccountTokenFilterPolicy is 1: that gives every local administrator full rights from afar, and one stolen "
-        "password then opens all servers that share it."
+        f"{sentence} A local account must be the built-in Administrator, unless LocalAccountTokenFilterPolicy is 1 there: its risk "
+        "is that a stolen password of any local administrator then opens every server that shares it."
     )
 
 

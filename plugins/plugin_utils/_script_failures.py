@@ -79,7 +79,7 @@ def failed(error: BaseException, way: ScriptWay, during: str) -> SessionFailed:
     :param during: the cmdlet that was sent.
     """
     attempt = Attempt(way.where, way.user, way.authentication, WINRM.authentication, "pywinrm")
-    text = str(error).removeprefix(f"{way.authentication}:").strip()
+    text = _without_output(str(error)).removeprefix(f"{way.authentication}:").strip()
     told = None if way.plugin == "ssh" else _logon_failures.told(attempt, text)
     if told is not None:
         return told
@@ -99,7 +99,7 @@ def _sentence(text: str, reason: str, way: ScriptWay) -> str:
     if re.search(r"certificate verify|\bSSL|CA certificate bundle", text):
         return _tls_failures.tls_sentence(reason, way.where, WINRM, functools.partial(_certificate_names, way))
     if re.search(_ACCESS_DENIED, text, re.IGNORECASE):
-        needs = "it must be in the server's local group Administrators"
+        needs = "it must be in the local group Administrators"
         return _logon_failures.access_denied(way.where, way.user, way.server, "start a process", needs)
     if "closed connection without response" in text and not way.secure and not way.connection.connected:
         return _tls_failures.spoken_plainly(way.where, WINRM)
@@ -135,12 +135,21 @@ def _certificate_names(way: ScriptWay) -> list[str]:
     return _tls_failures.names_of(way.server, way.port, extras.get(WINRM.ca))
 
 
+def output_in(error: BaseException) -> str:
+    """What the process had written when winrm could not send it its input, in the plugin's words for that."""
+    return str(error).partition("send_input failed")[2].partition("stdout: ")[2].partition("\nstderr ")[0]
+
+
+def _without_output(text: str) -> str:
+    before, found, _rest = text.partition("winrm send_input failed")
+    return before + ("sending the input failed" if found else "")
+
+
 def _reason(text: str) -> str:
     """The last line that says something; output of the command and what ssh -v tells are left out."""
     of_tls = re.search(r"\[SSL: \w+\] (.+?) \(_ssl", text)
     if of_tls is not None:
         return of_tls[1]
-    text = text.partition("send_input failed")[0] + ("sending the input failed" if "send_input failed" in text else "")
     lines = [line.strip() for line in text.splitlines()]
     told = [line for line in lines if line and not re.match(r"debug\d|OpenSSH_", line)]
     reason = re.sub(r"^.*object at 0x[0-9a-f]+>: |\s*\(_ssl\.c:\d+\)", "", told[-1]) if told else ""

@@ -55,7 +55,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._cmdlet import Cmdlet, 
 from ansible_collections.ucops.lync.plugins.module_utils._outcome import Failure, Refused, SessionFailed, SessionLost
 from ansible_collections.ucops.lync.plugins.plugin_utils._deadline import DeadlinePassed, deadline
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp import CLOSING_SECONDS, require_pypsrp
-from ansible_collections.ucops.lync.plugins.plugin_utils._script_failures import CLOSED_PORT, failed
+from ansible_collections.ucops.lync.plugins.plugin_utils._script_failures import CLOSED_PORT, failed, output_in
 from ansible_collections.ucops.lync.plugins.plugin_utils._script_lines import (
     ENCODED_SCRIPT,
     SCRIPT,
@@ -141,11 +141,19 @@ class ScriptSession:
                 "known. (Host variable lync_command_timeout.)"
             ) from None
         except Exception as error:  # a connection plugin lets through whatever its libraries raise
+            self._raise_refusal(output_in(error), last)
             raise failed(error, self._way, last) from error
         try:
             return self._answer(output_of(stdout), code, stderr, last)
         except NotUnderstood as error:
             raise SessionLost(f"{self.where} answered {last} with something else than records: {error}.") from error
+
+    def _raise_refusal(self, text: str, last: str) -> None:
+        """A script that refuses does not read its input, and winrm gives up on that."""
+        with contextlib.suppress(NotUnderstood):
+            output = output_of(text.encode())
+            if output.refusal:
+                raise Failure(f"{self.where} did not run {last}: {output.refusal}")
 
     def _answer(self, output: Output, code: int, stderr: bytes, last: str) -> Answer:
         """

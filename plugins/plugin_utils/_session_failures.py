@@ -172,8 +172,8 @@ def _fault(error: WSManFaultError, way: PsrpWay) -> str:
             needs = "the account has no Lync administrator role (CsAdministrator for changes, CsViewOnlyAdministrator to read)"
             return f"{where} let {user!r} log on but not open a session (access denied): {needs}."
         needs = (
-            "it must be in the server's local group Administrators or Remote Management Users, or in the permissions of the "
-            f"session configuration {way.configuration_name}"
+            "it must be in the local group Administrators or Remote Management Users, or have rights on the session configuration "
+            f"{way.configuration_name}"
         )
         return _logon_failures.access_denied(where, user, way.server, "open a session", needs)
     if code in QUOTA:
