@@ -31,7 +31,7 @@ _REFUSED_BY_DOMAIN = (
         "the account is locked out, disabled or expired (it does not say which)",
     ),
     (
-        "password has expired|password must be changed",
+        "password has expired|password must be changed|kinit: cannot read password",
         "the password has expired, or must be changed before the first logon",
     ),
     (

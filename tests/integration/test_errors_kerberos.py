@@ -1,0 +1,103 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a real domain controller's refusals say, and how often it was asked: each account once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from lynclab import kdc
+from lynclab.account_database import Standing
+from lynclab.lab import Lab
+from lynclab.listener import LOOPBACK
+from lynclab.machine import Kind
+from lynclab.spec import LabSpec
+from support.ansible import Ansible, play
+from support.run import Run
+from support.troubled import READ
+
+REALM = "CONTOSO.EXAMPLE"
+STANDINGS = {"viewer": Standing.LOCKED_OUT, "serveradmin": Standing.PASSWORD_EXPIRED, "nobody": Standing.DISABLED}
+ROWS: Mapping[str, tuple[str, Mapping[str, Any], str]] = {
+    "wrong": ("admin", {"ansible_password": "wrong"}, "the password is wrong"),
+    "locked": ("viewer", {}, "the account is locked out, disabled or expired"),
+    "disabled": ("nobody", {}, "the account is locked out, disabled or expired"),
+    "expired": ("serveradmin", {}, "the password has expired"),
+    "unknown": ("stranger", {}, "it does not know the account"),
+}
+NO_SERVICE = "the domain controller knows no such server"
+
+pytestmark = pytest.mark.skipif(bool(kdc.missing()), reason=f"not proven here: {kdc.missing()}")
+
+
+@pytest.fixture(scope="module", params=["psrp", "winrm"])
+def met(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Lab]:
+    """All rows over one connection plugin, each as a host."""
+    lab = Lab(LabSpec(sites=1, edges=0, kerberos=True))
+    front_end = lab.of_kind(Kind.FRONT_END)[0]
+    for account in front_end.accounts:
+        account.database.put(account.name, STANDINGS.get(account.name, Standing.GOOD))
+    folder = tmp_path_factory.mktemp("kerberos")
+    with lab:
+        assert lab.kdc is not None
+        shared: dict[str, Any] = {
+            "ansible_connection": request.param,
+            "ansible_host": LOOPBACK,
+            "ansible_port": lab.reach(front_end.name).http_port,
+            "ansible_password": lab.password,
+            **_kerberos(request.param, front_end.name),
+        }
+        hosts = {
+            name: {**shared, "ansible_user": f"{user}@{REALM}", **variables}
+            for name, (user, variables, words) in ROWS.items()
+        }
+        hosts["service"] = {
+            **shared,
+            "ansible_user": f"admin@{REALM}",
+            **_kerberos(request.param, "edge01.contoso.example"),
+        }
+        ansible = Ansible(folder)
+        inventory = ansible.write(folder / "inventory.yml", {"lync_management": {"hosts": hosts}})
+        run = ansible.run([play([READ])], inventory, status=None, expect=None, settings=lab.kdc.environment)
+        lab.journal.position()  # the domain controller's entries are read before it goes
+    return run, lab
+
+
+def _kerberos(plugin: str, name: str) -> dict[str, Any]:
+    if plugin == "psrp":
+        return {
+            "ansible_psrp_auth": "kerberos",
+            "ansible_psrp_protocol": "http",
+            "ansible_psrp_negotiate_hostname_override": name,
+        }
+    return {
+        "ansible_winrm_transport": "kerberos",
+        "ansible_winrm_scheme": "http",
+        "ansible_winrm_kerberos_hostname_override": name,
+        "ansible_winrm_kinit_env_vars": ["KRB5_CONFIG"],
+    }
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_the_domain_controller_tells_why(met: tuple[Run, Lab], name: str) -> None:
+    run, lab = met
+    user, words = ROWS[name][0], ROWS[name][2]
+    result = run.one("lync_access_edge_info", name)
+    assert result.status == "unreachable"
+    assert words in result.message
+    assert result.message.startswith("The domain controller refused ")
+    assert "It was not tried again" in result.message
+    assert LOOPBACK in result.message
+    assert lab.password not in str(result.data)
+    asked = [entry for entry in lab.journal.logons(succeeded=False) if entry.account.partition("@")[0] == user]
+    assert len(asked) <= 1, asked
+
+
+def test_a_server_that_it_does_not_know(met: tuple[Run, Lab]) -> None:
+    result = met[0].one("lync_access_edge_info", "service")
+    assert result.status == "unreachable"
+    assert NO_SERVICE in result.message
