@@ -40,10 +40,25 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
             terminalreporter.line(f"{name:{width}}  {told}")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "over_psrp_and_winrm: the test runs once over each connection")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.definition.get_closest_marker("over_psrp_and_winrm") is not None:
+        metafunc.parametrize("connection", ["psrp", "winrm"], indirect=True)
+
+
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
+def connection(request: pytest.FixtureRequest) -> str:
+    """The connection plugin with which the labs of a test are reached."""
+    return str(getattr(request, "param", "psrp"))
+
+
+@pytest.fixture
+def start(tmp_path: Path, connection: str) -> Iterator[Start]:
     """Starts labs for one test: ``start(sites=2, situations=("edge-silent",))``."""
-    yield from _starter(tmp_path)
+    yield from _starter(tmp_path, connection)
 
 
 @pytest.fixture
@@ -58,13 +73,21 @@ def start_for_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start
     yield from _starter(tmp_path_factory.mktemp("module"))
 
 
-def _starter(folder: Path) -> Iterator[Start]:
+def _starter(folder: Path, connection: str = "psrp") -> Iterator[Start]:
+    """Over winrm a Front End is reached at its plain endpoint, so that it needs the second hop."""
+    usual = {"transport": "winrm-http", "delegation": True} if connection == "winrm" else {}
     with contextlib.ExitStack() as stack:
         count = 0
+        stages: list[Stage] = []
 
         def start(**spec: Any) -> Stage:
             nonlocal count
             count += 1
-            return stack.enter_context(staged(folder / f"lab{count}", **spec))
+            stage = stack.enter_context(staged(folder / f"lab{count}", **{**usual, **spec}))
+            stages.append(stage)
+            return stage
 
         yield start
+        if connection == "winrm":
+            transports = {entry.transport for stage in stages for entry in stage.lab.journal.cmdlets()}
+            assert transports != {"psrp"}, "nothing arrived over winrm"

@@ -11,6 +11,8 @@ from lynclab.powershell.values import SWITCH
 from support.stage import Stage, Start
 from support.wishes import FEDERATION, access_edge, comes_true
 
+pytestmark = pytest.mark.over_psrp_and_winrm
+
 SET = "Set-CsAccessEdgeConfiguration"
 GET = "Get-CsAccessEdgeConfiguration"
 

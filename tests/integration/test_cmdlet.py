@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from lynclab.powershell.values import SWITCH
+import pytest
+
 from support.ansible import task
 from support.stage import Stage, Start
+
+pytestmark = pytest.mark.over_psrp_and_winrm
 
 POLICY = "Set-CsExternalAccessPolicy"
 LINE = f"{POLICY} -Identity global -EnableOutsideAccess $true"
@@ -48,7 +51,7 @@ def test_switches_and_typed_values(stage: Stage) -> None:
         status=None,
     )
     (_first, sent), (_second, second) = stage.written()
-    assert sent == {"Identity": "partner.example", "Comment": "2026", "Force": SWITCH}
+    assert sent == {"Identity": "partner.example", "Comment": "2026", "Force": stage.switch}
     assert second["MarkForMonitoring"] is True
 
 
@@ -117,9 +120,10 @@ def test_a_test_cmdlet_in_check_mode(stage: Stage) -> None:
     shown = stage.dry_run(cmdlet("Test-CsTopology")).one()
     assert shown.cmdlets == ["Test-CsTopology"]
     assert not shown.changed
-    assert stage.arrived() == []
+    asked = {"Get-Command", "Import-Module"}  # whether the cmdlet is to be had
+    assert {entry.name for entry in stage.arrived()} <= asked
     stage.run(cmdlet("Test-CsTopology", run_in_check_mode=True), options=["--check"], status=None)
-    assert [entry.name for entry in stage.arrived()] == ["Test-CsTopology"]
+    assert {entry.name for entry in stage.arrived()} - asked == {"Test-CsTopology"}
 
 
 def test_an_edge_and_its_local_store(start: Start) -> None:

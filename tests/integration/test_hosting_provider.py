@@ -20,6 +20,8 @@ from support.wishes import (
     hosting_provider,
 )
 
+pytestmark = pytest.mark.over_psrp_and_winrm
+
 GET = "Get-CsHostingProvider"
 NEW = "New-CsHostingProvider"
 SET = "Set-CsHostingProvider"

@@ -14,6 +14,8 @@ from support.ansible import task
 from support.stage import Start
 from support.wishes import EXCHANGE_ONLINE, FEDERATION
 
+pytestmark = pytest.mark.over_psrp_and_winrm
+
 LOCAL = {"local_store": True}
 COMPLETE = {"access_edge": FEDERATION, "hosting_providers": [EXCHANGE_ONLINE], "timeout": 0}
 CENTRAL = {

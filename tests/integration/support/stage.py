@@ -16,6 +16,7 @@ from lynclab.inventory import inventory as inventory_of
 from lynclab.journal import CmdletEntry
 from lynclab.lab import Lab
 from lynclab.machine import Kind, LabMachine
+from lynclab.powershell.values import SWITCH
 from lynclab.spec import LabSpec
 from support.ansible import Ansible, Play, Task, play
 from support.reader import read_store
@@ -26,10 +27,16 @@ READING = ("Get-", "Import-Module")
 
 
 class Stage:
-    """One test's world. ``since`` is where in the lab's journal the newest run begins."""
+    """One test's world. ``since`` is where in the lab's journal the newest run begins.
 
-    def __init__(self, lab: Lab, folder: Path) -> None:
+    :param transport: the way to every server where a test asks for no other.
+    """
+
+    def __init__(self, lab: Lab, folder: Path, transport: str | None = None) -> None:
         self.lab = lab
+        self._transport = transport
+        self.switch = True if (transport or "").startswith("winrm") else SWITCH
+        """What arrives for a switch: over winrm a value, as the script hands it over."""
         self.folder = folder
         self.ansible = Ansible(folder)
         self.inventory = folder / "inventory.yml"
@@ -57,16 +64,21 @@ class Stage:
 
     def write_inventory(
         self,
-        edge_transport: str = "ntlm-http",
+        edge_transport: str | None = None,
         naming: str = "fqdn",
         changes: Mapping[str, Mapping[str, Any]] | None = None,
-        front_end_transport: str = "negotiate-https",
+        front_end_transport: str | None = None,
     ) -> None:
         """Write the inventory anew.
 
         :param changes: variables by host or group (``all`` too); a value None takes the variable away.
         """
-        data = inventory_of(self.lab, edge_transport, naming, front_end_transport=front_end_transport)
+        data = inventory_of(
+            self.lab,
+            edge_transport or self._transport or "ntlm-http",
+            naming,
+            front_end_transport=front_end_transport or self._transport or "negotiate-https",
+        )
         for name, variables in (changes or {}).items():
             for place in _places(data, name):
                 place.update(variables)
@@ -118,14 +130,15 @@ Start = Callable[..., Stage]
 
 
 @contextlib.contextmanager
-def staged(folder: Path, **spec: Any) -> Iterator[Stage]:
+def staged(folder: Path, transport: str | None = None, **spec: Any) -> Iterator[Stage]:
     """A stage whose lab listens; fails at the end when a shell was left behind.
 
+    :param transport: the way to every server; None: the usual ones.
     :param spec: fields of LabSpec; by default one site with one Edge Server, and replication within half a second.
     """
     lab = Lab(LabSpec(**{"sites": 1, "edges": 1, "delays": QUICK, **spec}))
     with lab:
-        stage = Stage(lab, folder)
+        stage = Stage(lab, folder, transport)
         yield stage
         left = lab.journal.open_shells()
     assert not left, f"shells left behind: {left}"
