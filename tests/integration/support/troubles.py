@@ -206,8 +206,10 @@ TABLE = tuple(
     )
     for trouble in rows
 )
-ONE_AND_TWENTY = tuple(
-    Trouble(f"psrp wrong {number}", NOT_SAID, {"ansible_password": "wrong"}, refused=1) for number in range(20)
+TWENTY = tuple(
+    Trouble(f"{names.plugin} wrong {number}", NOT_SAID, {"ansible_password": "wrong"}, names.http, refused=1)
+    for number in range(10)
+    for names in (PSRP, WINRM)
 )
 WITHOUT_PACKAGES = tuple(
     Trouble(
