@@ -75,7 +75,8 @@ class Deployment:
         if self.state is None:
             return "failed" if self.leader_in_play else "left out"
         if self.failure:
-            return "unreachable" if self.failure.get("unreachable") else "failed"
+            failed = "unreachable" if self.failure.get("unreachable") else "failed"
+            return f"changed, then {failed}" if self.changed else failed
         return str(self.state.get("central", "not read"))
 
     @property
@@ -87,9 +88,20 @@ class Deployment:
         return next((one for one in replication.get("replicas") or [] if _same(one["replica_fqdn"], fqdn)), None)
 
     @property
+    def written(self) -> Sequence[str]:
+        """The changing cmdlets that ran, as a person would type them."""
+        found = (self.state or {}).get("cmdlets")
+        return found if isinstance(found, list) else []
+
+    @property
     def master_moved(self) -> bool:
         """Whether another machine became master during the change, so that the stamps prove nothing."""
         return bool(((self.state or {}).get("replication") or {}).get("master_moved"))
+
+    @property
+    def settled(self) -> bool:
+        """Whether the wait saw no new package for as long as it was to."""
+        return bool(((self.state or {}).get("replication") or {}).get("settled"))
 
     @property
     def waited(self) -> Any:
@@ -212,7 +224,7 @@ def _unread(deployment: Deployment, content: Content, replica: Mapping[str, Any]
             outcome = f"{content.word}, lagging" if explained else "lagging"
             if replica.get("in_scope"):
                 return Verdict(outcome, problem=f"lagging, {_last_report(replica)}")
-        elif replica["state"] == Status.REPLICATED.value and not deployment.master_moved:
+        elif replica["state"] == Status.REPLICATED.value and deployment.settled and not deployment.master_moved:
             outcome = Status.REPLICATED.value
     accepted = asked.verification != REQUIRED or (asked.partial and content.word == "left out")
     return Verdict(outcome, problem="" if accepted else content.reason)

@@ -42,7 +42,7 @@ NAMED_AT_MOST = 6
 def run(task: Task) -> None:
     """Show the table and the closing lines; the result names each host that is to fail, with its sentence."""
     options = task.options
-    states = {state["name"]: state for state in options["deployments"]}
+    states = {str(state["name"]): state for state in options["deployments"]}
     deployments = [
         Deployment(
             name,
@@ -88,6 +88,8 @@ def _circumstances(options: Mapping[str, Any], state: Mapping[str, Any], check_m
 def closing(found: Sequence[Row], deployments: Sequence[Deployment], check_mode: bool) -> list[str]:
     """The sentences under the table."""
     lines = [_failure_line(one) for one in deployments if one.failure]
+    lines += [_begun_line(one) for one in deployments if one.failure and one.written]
+    lines += [_left_out_line(one) for one in deployments if not one.leader_in_play]
     lines += [_moved_line(one) for one in deployments if one.master_moved]
     verified = sum(row.verified for row in found)
     known = all(one.topology is not None for one in deployments)
@@ -113,7 +115,9 @@ def closing(found: Sequence[Row], deployments: Sequence[Deployment], check_mode:
     domains = sorted({domain for one in deployments for domain in (one.state or {}).get("sip_domains") or []})
     if check_mode:
         lines.append("Whether the account may write, a dry run cannot know.")
+    good = not unproven and not any(one.failure for one in deployments)
     then = "run it without --check" if check_mode else "sign in to Outlook on the web as a test user"
+    then = then if good else "see what failed above" if not check_mode else "see what speaks against it above"
     lines.append(
         f"Configuration proven on {verified} of {len(found)} Edge Servers; federation traffic, DNS records{_of(domains)}, "
         f"certificates and the tenant's side not tested; next: {then}."
@@ -134,6 +138,10 @@ def problems(found: Sequence[Row], deployments: Sequence[Deployment]) -> dict[st
     for one in deployments:
         if one.failure and one.leader:
             by_host.setdefault(one.leader, []).append(_failure_line(one))
+        if one.state is None and one.leader_in_play and one.leader:
+            by_host.setdefault(one.leader, []).append(
+                f"{_called(one)} was not worked on: its host failed before, see above."
+            )
         if (
             one.state is None
             and not one.leader_in_play
@@ -142,8 +150,7 @@ def problems(found: Sequence[Row], deployments: Sequence[Deployment]) -> dict[st
         ):
             host = next(edge["host"] for edge in one.inventory_edges if edge["in_play"])
             by_host.setdefault(host, []).append(
-                f"--limit leaves out the management host of {_called(one)}, so its topology was not read and nothing was written; "
-                "hybrid_partial_verification: true accepts that."
+                f"{_left_out_line(one)} hybrid_partial_verification: true accepts that."
             )
     for row in found:
         if row.problem and row.raised_on and not _explained(row, deployments):
@@ -156,6 +163,17 @@ def _explained(row: Row, deployments: Sequence[Deployment]) -> bool:
     """Whether the failure of the whole deployment says already why nothing is known of this Edge Server."""
     return row.content in ("not read", "skipped", "left out") and any(
         one.failure and one.name == row.deployment for one in deployments
+    )
+
+
+def _begun_line(one: Deployment) -> str:
+    return f"{_called(one)}: written before that, and in force: {'; '.join(one.written)}"
+
+
+def _left_out_line(one: Deployment) -> str:
+    return (
+        f"The management host of {_called(one)} is not in the play, so its topology was not read and nothing was written; its Edge "
+        "Servers were compared with what their own variables say."
     )
 
 

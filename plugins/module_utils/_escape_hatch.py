@@ -28,13 +28,14 @@ def run(task: Task) -> None:
     """
     options = task.options
     cmdlet = _cmdlet(options)
-    changes = not cmdlet.reads
-    task.result.update(changed=changes, cmdlets=[], output=[])
+    changes = not cmdlet.reads and not any(name.casefold() == "whatif" for name in cmdlet.parameters)
+    task.result.update(cmdlets=[], output=[])
     if cmdlet.verb == "get" or (task.check_mode and options["run_in_check_mode"] and cmdlet.reads):
         task.result["cmdlets"].append(str(cmdlet))
         task.result["output"] = task.read(cmdlet)[0]
     else:  # Test- cmdlets can log users on: they travel like a write, alone and never twice
         task.result["output"] = task.write(cmdlet)
+        task.result["changed"] = changes
         if changes:
             task.result["diff"] = {"prepared": f"{cmdlet}\n"}
 
@@ -53,7 +54,7 @@ def _cmdlet(options: Any) -> Cmdlet:
         for key, value in group.items():
             if not isinstance(key, str) or not PARAMETER_NAME.fullmatch(key):
                 raise Refused(f"{key!r} is no name of a parameter: write it as the cmdlet has it, without a hyphen.")
-            if key.casefold() == "confirm":
+            if key.casefold() == "confirm" and Cmdlet(name).confirms:
                 raise Refused("Confirm is sent by the module itself: nobody could answer the question.")
             if key.casefold() in (known.casefold() for known in parameters):
                 raise Refused(f"The parameter {key} is given twice.")

@@ -16,6 +16,8 @@ ONLY = "the deployment"
 """What a deployment is called where the inventory has one and does not name it."""
 
 USER_VARIABLES = ("ansible_psrp_user", "ansible_winrm_user", "ansible_ssh_user", "ansible_user")
+ADDRESS_VARIABLES = ("ansible_psrp_host", "ansible_winrm_host", "ansible_ssh_host", "ansible_host")
+PORT_VARIABLES = ("ansible_psrp_port", "ansible_winrm_port", "ansible_ssh_port", "ansible_port")
 PASSWORD_VARIABLES = (
     "ansible_psrp_password",
     "ansible_winrm_password",
@@ -47,6 +49,7 @@ def run(task: Task) -> None:
     )
     task.result["probes"] = probes(inventory, [*task.result["leaders"], *task.result["edges"]])
     _check(deployments)
+    _check_addresses(inventory, [*task.result["leaders"], *task.result["edges"]])
     if task.options["active_masters"] is not None:
         task.result["same_store"] = same_store(task.options["active_masters"])
     leaders = len(task.result["leaders"])
@@ -72,7 +75,7 @@ def sort(inventory: Inventory, management_group: str, edge_group: str) -> dict[s
     for host in inventory.group(edge_group):
         name = _deployment(inventory, host)
         one = found.setdefault(name, {"name": name, "leader": None, "leader_in_play": False, "edges": []})
-        fqdn = str(inventory.variable(host, "lync_replica_fqdn") or host)
+        fqdn = str(inventory.variable(host, "lync_replica_fqdn") or host).rstrip(".")
         one["edges"].append({"host": host, "fqdn": fqdn, "in_play": host in in_play})
     return found
 
@@ -80,13 +83,13 @@ def sort(inventory: Inventory, management_group: str, edge_group: str) -> dict[s
 def probes(inventory: Inventory, hosts: Iterable[str]) -> dict[str, str]:
     """For each host whose account others use too, the first of them: a logon that fails there is not repeated elsewhere.
 
-    Accounts lock after a few refused logons. One account is one name with one password.
+    Accounts lock after a few refused logons. One account is one name with one password; hosts whose variables name none use the
+    one that was given on the command line.
     """
     by_account: dict[Any, list[str]] = {}
     for host in hosts:
         user, password = _first(inventory, host, USER_VARIABLES), _first(inventory, host, PASSWORD_VARIABLES)
-        if user:
-            by_account.setdefault((str(user).casefold(), password), []).append(host)
+        by_account.setdefault((str(user or "").casefold(), password), []).append(host)
     return {host: sharing[0] for sharing in by_account.values() if len(sharing) > 1 for host in sharing}
 
 
@@ -131,6 +134,23 @@ def _check_unique(name: str, edges: Iterable[Mapping[str, Any]]) -> None:
             raise Refused(
                 f"{other} and {edge['host']} of {_called(name)} are one machine, {edge['fqdn']}: check lync_replica_fqdn. "
                 "Nothing was changed."
+            )
+
+
+def _check_addresses(inventory: Inventory, hosts: Iterable[str]) -> None:
+    """A store that is read twice would prove two Edge Servers.
+
+    :raises Refused: for two hosts at one address and port.
+    """
+    seen: dict[tuple[str, str], str] = {}
+    for host in hosts:
+        address = str(_first(inventory, host, ADDRESS_VARIABLES) or host).rstrip(".").casefold()
+        port = str(_first(inventory, host, PORT_VARIABLES) or "")
+        other = seen.setdefault((address, port), host)
+        if other != host:
+            raise Refused(
+                f"{other} and {host} have one address, {address}{':' if port else ''}{port}: each host must be reached as itself, "
+                "else one would be read for the other. Check ansible_host and ansible_port. Nothing was changed."
             )
 
 

@@ -116,7 +116,12 @@ def _outcome(task: Task, wanted: Values, found: Values, differing: set[str]) -> 
     central = task.options["central"]
     if not task.check_mode or central is None:
         return DIFFERS
-    there = compare(task.options, _central_store(central))[1]
+    try:
+        there = compare(task.options, _central_store(central))[1]
+    except (AttributeError, TypeError) as error:
+        raise Refused(
+            "central must have the keys access_edge and hosting_providers as the info modules return them."
+        ) from error
     return PENDING if all(_same(name, there[name], found[name]) for name in differing) else DRIFTED
 
 

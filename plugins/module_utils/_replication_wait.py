@@ -120,17 +120,17 @@ def _earlier(result: Any) -> Reading | None:
     """The reading before the last change; who was behind and who was master is what was noted before the first one."""
     if result is None:
         return None
-    found = result.get("replicas") if isinstance(result, Mapping) else None
-    if not isinstance(found, list):
-        raise Refused("newer_than must be the registered result of an earlier lync_replication_status task.")
-    reading = Reading(tuple(replica(one) for one in found), result.get("central") or {})
-    noted = result.get("noted")
-    if not noted:
-        return reading
-    return Reading(
-        tuple(replace(one, up_to_date=one.fqdn not in noted["behind"]) for one in reading.replicas),
-        {**reading.central, "active_master_fqdn": noted["master"]},
-    )
+    try:
+        reading = Reading(tuple(replica(one) for one in result["replicas"]), dict(result.get("central") or {}))
+        noted = result.get("noted")
+        if not noted:
+            return reading
+        return Reading(
+            tuple(replace(one, up_to_date=one.fqdn not in noted["behind"]) for one in reading.replicas),
+            {**reading.central, "active_master_fqdn": noted["master"]},
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Refused("newer_than must be the registered result of an earlier lync_replication_status task.") from error
 
 
 def _read(task: Task) -> Reading:
@@ -143,7 +143,7 @@ def _scope(task: Task, reading: Reading, before: Reading | None) -> Scope:
     if task.options["scope"] == "listed":
         wanted = task.options["replicas"]
     elif task.options["scope"] == "edges":
-        machines = {edge.fqdn.casefold() for edge in edges(read_store(task, EDGES))}
+        machines = {FQDN.comparable(edge.fqdn) for edge in edges(read_store(task, EDGES))}
         wanted = [one.fqdn for one in reading.replicas if one.key in machines]
     earlier = {} if before is None else before.by_key
     return scope(reading.replicas, wanted, task.options["ignore_replicas"], reading.deleted, earlier)
@@ -195,6 +195,7 @@ def _wait(task: Task, reading: Reading, chosen: Scope, before: Reading | None) -
             shown["seconds"] = reached.get(FQDN.comparable(shown["replica_fqdn"]))
         moved_master = _master_moved(task, reading, before)
         settled = elapsed - stable_since >= options["settle"]
+        task.result["settled"] = settled
         void = bool(moved_master) or elapsed >= options["stamp_timeout"]
         if not laggards and settled and (not unmoved or void):
             _warn_of_laggards(task, reading, chosen, None)

@@ -52,10 +52,6 @@ def edges(store: Store) -> list[Edge]:
     return sorted(found, key=lambda edge: (edge.site.casefold(), edge.fqdn.casefold()))
 
 
-def same_machine(one: str, other: str) -> bool:
-    return bool(FQDN.comparable(one) == FQDN.comparable(other))
-
-
 def names(objects: Iterable[Object], name: str) -> list[Any]:
     return [found.get(name) for found in objects]
 

@@ -139,6 +139,10 @@ proven:
   description: Whether the status of all replicas in scope proves the last change.
   returned: always
   type: bool
+settled:
+  description: Whether no new package appeared for as long as O(settle) asks.
+  returned: when it waited
+  type: bool
 master_moved:
   description: Whether the active master is another one than before the change, so that the stamps prove nothing.
   returned: always

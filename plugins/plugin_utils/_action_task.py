@@ -86,6 +86,8 @@ class ActionTask:
         return self._server.log_on()
 
     def reads_local_store(self) -> bool:
+        if self._server.restricted:  # reaches the store by itself: what fails there is something else
+            return False
         try:
             return bool(self._server.read([of_local_store(ACCESS_EDGE)])[0])
         except Failure:

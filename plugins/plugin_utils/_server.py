@@ -53,6 +53,11 @@ class Server:
             self.close()
             raise
 
+    @property
+    def restricted(self) -> bool:
+        """Whether the endpoint is a role-based one."""
+        return self._opened().restricted
+
     def log_on(self) -> str:
         """Open a session; where it leads.
 

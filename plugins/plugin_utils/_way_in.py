@@ -66,7 +66,8 @@ class PsrpWay:
 
     @property
     def where(self) -> str:
-        return f"{self.server}:{self.port}/{self.path.strip('/')}"
+        server = f"[{self.server}]" if ":" in self.server else self.server
+        return f"{server}:{self.port}/{self.path.strip('/')}"
 
 
 Way = PsrpWay | ScriptWay

@@ -51,6 +51,7 @@ def summary(
         "replication": {
             "replicas": [] if seen is None else [seen],
             "waited": 12.0,
+            "settled": options.pop("settled", True),
             "master_moved": options.pop("moved", False),
         },
         "failure": options.pop("failure", None),

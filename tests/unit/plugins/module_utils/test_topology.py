@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.ucops.lync.plugins.module_utils._cmdlet import Cmdlet
 from ansible_collections.ucops.lync.plugins.module_utils._resource import Store
-from ansible_collections.ucops.lync.plugins.module_utils._topology import Edge, edges, same_machine
+from ansible_collections.ucops.lync.plugins.module_utils._topology import Edge, edges
 from ansible_collections.ucops.lync.plugins.module_utils._topology_reading import run
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils import memory
 
@@ -107,11 +107,6 @@ def test_what_lacks_a_name_or_a_pool_is_no_edge_server(
 def test_a_pool_that_is_not_listed_has_no_site() -> None:
     found = edges(topology([], [{"PoolFqdn": "edge.adatum.example"}]))
     assert {edge.site for edge in found} == {""}
-
-
-@pytest.mark.parametrize(("other", "same"), [("EDGE01.adatum.example.", True), ("edge01", False)])
-def test_the_same_machine(other: str, same: bool) -> None:
-    assert same_machine("edge01.adatum.example", other) is same
 
 
 def test_the_module_returns_all_of_it() -> None:

@@ -1,0 +1,104 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What could make a run look better than it was: wishes that break the integration, one store read twice, losses on the way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from conftest import Start
+
+from lynclab.deployment.replication import Delays
+from support.rollout import IMPATIENCE, dry_rollout, rollout
+from support.stage import Stage
+
+MANAGEMENT = "lyncfe01.contoso.example"
+EDGES = ["lyncedge01.contoso.example", "lyncedge02.contoso.example"]
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"hybrid_access_edge": {"routing_method": "UseDefaultRouting", "default_route_fqdn": "sip.contoso.example"}},
+        {"hybrid_access_edge": {"allow_federated_users": False}},
+        {"hybrid_access_edge": {"allow_federated_users": None}},
+        {"hybrid_hosting_provider": {"enabled": False}},
+        {"hybrid_hosting_provider": {"state": "absent"}},
+    ],
+)
+def test_a_wish_that_breaks_the_integration_is_refused_before_any_write(
+    stage: Stage, variables: dict[str, Any]
+) -> None:
+    dry = dry_rollout(stage, variables=variables, patience=IMPATIENCE, status=2)
+    assert "works only with DNS SRV routing, allow_federated_users: true" in dry.failures[MANAGEMENT]
+    real = rollout(stage, variables=variables, patience=IMPATIENCE, status=2)
+    assert stage.written() == []
+    assert real.failures[MANAGEMENT] == dry.failures[MANAGEMENT]
+    assert real.closing[-1].endswith("next: see what failed above.")
+
+
+def test_two_hosts_with_one_address_are_refused(start: Start) -> None:
+    """Else the store of one Edge Server would prove the other."""
+    stage = start(edges=2)
+    port = stage.lab.reach(EDGES[1]).http_port
+    stage.write_inventory(changes={EDGES[0]: {"ansible_port": port}})
+    run = stage.play("ucops.lync.hybrid", status=2)
+    assert f"{EDGES[0]} and {EDGES[1]} have one address, 127.0.0.1:{port}" in run.output
+    assert stage.arrived() == []
+
+
+def test_a_deployment_may_be_called_by_a_number(start: Start) -> None:
+    stage = start()
+    stage.write_inventory(changes={"all": {"lync_deployment": 2013}})
+    found = rollout(stage)
+    assert found.closing[0] == "1 of 1 Edge Servers in the topology verified."
+    assert found.table[0].deployment == "2013"
+
+
+def test_an_unsettled_wait_proves_nothing_by_status(start: Start) -> None:
+    stage = start(delays=Delays(package=1, transfer=0.1, report=0.1))
+    variables = {
+        "hybrid_edge_verification": "skip",
+        "hybrid_replication_settle": 5,
+        "hybrid_replication_timeout": 5.2,
+        "hybrid_replication_interval": 0.2,
+    }
+    found = rollout(stage, variables=variables, status=None)
+    assert "replicated (status only)" not in found.outcomes.values()
+
+
+def test_what_was_written_before_a_failure_is_said(start: Start) -> None:
+    """The second write fails: the first one stands, and the status read before it says nothing."""
+    stage = start()
+    stage.lab.machine(MANAGEMENT).faults.drop("Command", cmdlet="New-CsHostingProvider")
+    found = rollout(stage, patience=IMPATIENCE, status=2)
+    assert found.table[0].central.startswith("changed, then ")
+    assert found.table[0].status == "-"
+    assert (
+        "the deployment: written before that, and in force: Set-CsAccessEdgeConfiguration -AllowFederatedUsers $true"
+        in found.closing
+    )
+
+
+def test_a_nonsense_variable_comes_to_the_table(stage: Stage) -> None:
+    found = rollout(stage, variables={"hybrid_access_edge": "nonsense"}, patience=IMPATIENCE, status=2)
+    assert "failed at 'Check the role's variables'" in found.failures[MANAGEMENT]
+    assert stage.written() == []
+
+
+def test_a_trailing_dot_is_no_other_machine(start: Start) -> None:
+    stage = start()
+    stage.write_inventory(changes={EDGES[0]: {"lync_replica_fqdn": "LyncEdge01.contoso.example."}})
+    assert rollout(stage).outcomes == {"lyncedge01": "verified"}
+
+
+def test_edges_alone_say_that_nothing_was_written(start: Start) -> None:
+    stage = start(situations=("provider-present",))
+    found = rollout(
+        stage, "--limit", "lync_edge", variables={"hybrid_partial_verification": True}, patience=IMPATIENCE, status=None
+    )
+    assert any(
+        "is not in the play, so its topology was not read and nothing was written" in line for line in found.closing
+    )
