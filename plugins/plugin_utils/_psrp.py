@@ -20,8 +20,15 @@ from ansible_collections.ucops.lync.plugins.module_utils._outcome import (
     SessionLost,
 )
 from ansible_collections.ucops.lync.plugins.plugin_utils import _records
+from ansible_collections.ucops.lync.plugins.plugin_utils._domain_logon import check_with_domain
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import Answer
-from ansible_collections.ucops.lync.plugins.plugin_utils._session_failures import BROKEN, REFUSED, failure, sentence
+from ansible_collections.ucops.lync.plugins.plugin_utils._session_failures import (
+    BROKEN,
+    REFUSED,
+    attempt_of,
+    failure,
+    sentence,
+)
 from ansible_collections.ucops.lync.plugins.plugin_utils._way_in import PsrpWay
 
 PYPSRP_IMPORT_ERROR: str | None
@@ -150,6 +157,9 @@ class PsrpSession:
         if self._pool is not None:
             return self._pool
         require_pypsrp()
+        if self._way.mechanism_is_open:
+            account = self._way.wsman_arguments
+            check_with_domain(account.get("username"), account.get("password"), attempt_of(self._way))
         pool: RunspacePool | None = None
         try:
             self._wsman = DeadlineWSMan(**self._way.wsman_arguments)

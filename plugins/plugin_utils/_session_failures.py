@@ -63,7 +63,7 @@ def failure(error: BaseException, way: PsrpWay) -> SessionFailed:
     chain = list(_causes(error))
     status = next((status for status in map(_status, chain) if status is not None), None)
     text = "; ".join(str(cause) for cause in chain)
-    return _logon_failures.told(_attempt(way), text, status) or SessionFailed(_opening(error, text, way))
+    return _logon_failures.told(attempt_of(way), text, status) or SessionFailed(_opening(error, text, way))
 
 
 def sentence(error: BaseException, way: PsrpWay) -> str:
@@ -124,7 +124,7 @@ def _opening(error: BaseException, text: str, way: PsrpWay) -> str:
         return _tls_failures.spoken_plainly(where, PSRP)
     incompatible = re.search(r"auth protocol '(\w+)' which is incompatible", text)
     if incompatible is not None:
-        return _logon_failures.not_offered(_attempt(way), incompatible[1]).message
+        return _logon_failures.not_offered(attempt_of(way), incompatible[1]).message
     return sentence(error, way)
 
 
@@ -135,18 +135,19 @@ def _refusal(error: BaseException, way: PsrpWay) -> SessionFailed:
     offers = re.findall(r"(?:^|,)\s*([A-Za-z]+)(?=\s*(?:,|$| realm))", header)
     needed = _SCHEMES.get(way.authentication)
     if offers and needed and not needed & {offer.lower() for offer in offers}:
-        return _logon_failures.not_offered(_attempt(way), ", ".join(offers))
-    return _logon_failures.refused_without_reason(_attempt(way))
+        return _logon_failures.not_offered(attempt_of(way), ", ".join(offers))
+    return _logon_failures.refused_without_reason(attempt_of(way))
 
 
 def _packages_missing(way: PsrpWay) -> SessionFailed:
     return SessionFailed(
         f"The controller cannot log on to {way.where} with {way.authentication}: it lacks Python packages. Install "
-        f"{_attempt(way).package} into the Python that runs Ansible."
+        f"{attempt_of(way).package} into the Python that runs Ansible."
     )
 
 
-def _attempt(way: PsrpWay) -> Attempt:
+def attempt_of(way: PsrpWay) -> Attempt:
+    """A logon over this way, for sentences."""
     return Attempt(way.where, way.wsman_arguments.get("username"), way.authentication, PSRP.authentication, "pypsrp")
 
 

@@ -65,6 +65,12 @@ class PsrpWay:
     pool_arguments: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def mechanism_is_open(self) -> bool:
+        """Whether the libraries choose between Kerberos and NTLM themselves."""
+        inner = self.wsman_arguments.get("credssp_auth_mechanism", "auto")
+        return self.authentication == "negotiate" or (self.authentication == "credssp" and inner == "auto")
+
+    @property
     def where(self) -> str:
         server = f"[{self.server}]" if ":" in self.server else self.server
         return f"{server}:{self.port}/{self.path.strip('/')}"
