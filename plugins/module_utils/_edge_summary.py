@@ -89,7 +89,6 @@ def closing(found: Sequence[Row], deployments: Sequence[Deployment], check_mode:
     """The sentences under the table."""
     lines = [_failure_line(one) for one in deployments if one.failure]
     lines += [_begun_line(one) for one in deployments if one.failure and one.written]
-    lines += [_left_out_line(one) for one in deployments if not one.leader_in_play]
     lines += [_moved_line(one) for one in deployments if one.master_moved]
     verified = sum(row.verified for row in found)
     known = all(one.topology is not None for one in deployments)
@@ -102,6 +101,7 @@ def closing(found: Sequence[Row], deployments: Sequence[Deployment], check_mode:
         )
     else:
         lines.append(f"{verified} of {total} verified.")
+    lines += [_left_out_line(one) for one in deployments if not one.leader_in_play]
     unproven = [row for row in found if not row.verified and row.outcome != WILL_BE_REPLICATED]
     if unproven:
         lines.append("Not verified: " + ", ".join(f"{row.edge} ({row.outcome})" for row in unproven) + ".")
@@ -172,7 +172,7 @@ def _begun_line(one: Deployment) -> str:
 
 def _left_out_line(one: Deployment) -> str:
     return (
-        f"The management host of {_called(one)} is not in the play, so its topology was not read and nothing was written; its Edge "
+        f"--limit leaves out the management host of {_called(one)}, so its topology was not read and nothing was written; its Edge "
         "Servers were compared with what their own variables say."
     )
 

@@ -111,10 +111,7 @@ def test_lync_2010_has_what_is_needed(start: Start) -> None:
 def test_values_that_exchange_online_cannot_work_with(fresh: Stage, values: dict[str, Any]) -> None:
     found = dry_rollout(fresh, status=2, variables=wish(**values))
     sentence = found.failures[MANAGEMENT]
-    assert (
-        f"Exchange Online ({values.get('proxy_fqdn', PROXY)}) works only with enabled_shared_address_space: true"
-        in sentence
-    )
+    assert f"Exchange Online ({values.get('proxy_fqdn', PROXY)}) works only with DNS SRV routing, " in sentence
     assert sentence.endswith("Nothing was changed.")
     assert [entry.name for entry in fresh.arrived(MANAGEMENT)] == []
 

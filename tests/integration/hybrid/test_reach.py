@@ -90,7 +90,9 @@ def test_an_edge_of_the_topology_without_a_host(start: Start) -> None:
 
 def test_an_edge_host_that_the_topology_does_not_know(start: Start) -> None:
     stage = start()
-    without_host(stage, "lync_edge", **{"edge99.contoso.example": host_variables(stage, EDGES[0])})
+    without_host(
+        stage, "lync_edge", **{"edge99.contoso.example": {**host_variables(stage, EDGES[0]), "ansible_port": 1}}
+    )
     for run in (rollout, dry_rollout):
         found = run(stage, status=2, variables={"hybrid_edge_verification": "skip"})
         assert stage.written() == []

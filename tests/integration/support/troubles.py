@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lynclab.account_database import Standing
-from lynclab.machine import Kind
+from lynclab.machine import Kind, LabMachine
 from lynclab.tls import Trust
 from support.troubled import PAGE, READ, Trouble, no_store, shows, stands
 from support.wishes import FEDERATION, access_edge
@@ -21,6 +22,26 @@ ONCE = "It was not tried again"
 NOT_SAID = ("refused the logon as 'edgeadmin' with", "locked, disabled or expired (the server does not say)", ONCE)
 AD = 'Active Directory error "-2147016646" occurred: The server is not operational.'
 SQL = 'Cannot open database "xds" requested by the login.'
+
+
+def _answer_a_page(one: LabMachine) -> None:
+    one.faults.http_error(200, body=PAGE, times=None)
+
+
+def _answer_status(one: LabMachine, status: int) -> None:
+    one.faults.http_error(status, times=None)
+
+
+def _lose(one: LabMachine) -> None:
+    one.faults.drop("Receive", cmdlet=GET, times=None)
+
+
+def _run_powershell_2(one: LabMachine) -> None:
+    one.powershell_version = "2.0"
+
+
+def _have_no_replica(one: LabMachine) -> None:
+    one.deployment.replication.replicas.pop(one.name.lower())
 
 
 @dataclass(frozen=True)
@@ -92,8 +113,7 @@ def _of_the_way(names: Names) -> Iterator[Trouble]:
     )
     yield over("http", "basic without TLS", *unencrypted, variables=plainly)
     yield over("http", "proxy's page", *proxy, variables=names.set(proxy="http://127.0.0.1:{proxy}"))
-    page = lambda one: one.faults.http_error(200, body=PAGE, times=None)  # noqa: E731
-    yield over("http", "page after the logon", "something else than WS-Management", *proxy, spoil=page)
+    yield over("http", "page after the logon", "something else than WS-Management", *proxy, spoil=_answer_a_page)
     dead = names.set(proxy="http://127.0.0.1:1")
     yield over("http", "dead proxy", "The proxy on the way", names.prefix + "proxy", variables=dead)
     for status, words in {
@@ -102,8 +122,8 @@ def _of_the_way(names: Names) -> Iterator[Trouble]:
         500: "message_encryption",
         503: "HTTP 503",
     }.items():
-        answer = lambda one, status=status: one.faults.http_error(status, times=None)  # noqa: E731
-        yield over("http", f"HTTP {status}", f"answered HTTP {status}", words, spoil=answer)
+        spoil = functools.partial(_answer_status, status=status)
+        yield over("http", f"HTTP {status}", f"answered HTTP {status}", words, spoil=spoil)
 
 
 def _of_the_logon(names: Names) -> Iterator[Trouble]:
@@ -141,21 +161,18 @@ def _of_the_logon(names: Names) -> Iterator[Trouble]:
     yield row(
         "quota", "has no shell left for this account", spoil=lambda one: setattr(one.limits, "shells_per_user", 0)
     )
-    lost = lambda one: one.faults.drop("Receive", cmdlet=GET, times=None)  # noqa: E731
-    yield row("lost", f"The session was lost during {GET}", spoil=lost)
-    old = lambda one: setattr(one, "powershell_version", "2.0")  # noqa: E731
+    yield row("lost", f"The session was lost during {GET}", spoil=_lose)
     yield row(
         "PowerShell 2",
         "PowerShell 3 or later is needed",
         "Windows Management Framework 3.0",
-        spoil=old,
+        spoil=_run_powershell_2,
         status="failed",
     )
     missing = ("does not know Get-CsAccessEdgeConfiguration", "tools are not installed")
     yield row("no module", *missing, kind=Kind.PLAIN, wish=READ, status="failed")
     unread = ("local store", "could not be read", "local administrator", "RTCLOCAL")
-    no_replica = lambda one: one.deployment.replication.replicas.pop(one.name.lower())  # noqa: E731
-    yield row("local store", *unread, spoil=no_replica, status="failed", places=False)
+    yield row("local store", *unread, spoil=_have_no_replica, status="failed", places=False)
 
 
 def _only_psrp() -> Iterator[Trouble]:
