@@ -11,11 +11,12 @@ from lynclab.powershell.values import SWITCH
 from support.stage import Stage, Start
 from support.wishes import FEDERATION, access_edge, comes_true
 
+pytestmark = pytest.mark.over_psrp_and_winrm
+
 SET = "Set-CsAccessEdgeConfiguration"
 GET = "Get-CsAccessEdgeConfiguration"
 
 
-@pytest.mark.over_psrp_and_winrm
 def test_shared_address_space(stage: Stage) -> None:
     comes_true(
         stage, access_edge(**FEDERATION), [f"{SET} -AllowFederatedUsers $true"], [(SET, {"AllowFederatedUsers": True})]
@@ -42,7 +43,6 @@ def test_an_update_sends_only_what_differs(stage: Stage) -> None:
     assert (held["AllowFederatedUsers"], held["AllowOutsideUsers"]) == (False, True)
 
 
-@pytest.mark.over_psrp_and_winrm
 @pytest.mark.parametrize("open_federation", [True, False])
 def test_partner_discovery_goes_with_its_routing_method(stage: Stage, open_federation: bool) -> None:
     stage.deployment.seed(lambda content: content.with_access_edge(EnablePartnerDiscovery=open_federation))
@@ -119,7 +119,6 @@ def test_names_compare_without_case(start: Start) -> None:
     assert not run.one().changed
 
 
-@pytest.mark.over_psrp_and_winrm
 def test_a_property_that_changed_unasked_is_named(stage: Stage) -> None:
     stage.deployment.after_next(
         "write", lambda written: written.seed(lambda content: content.with_access_edge(AllowOutsideUsers=False))
@@ -130,7 +129,6 @@ def test_a_property_that_changed_unasked_is_named(stage: Stage) -> None:
     assert run.one().cmdlets == [f"{SET} -AllowFederatedUsers $true"]
 
 
-@pytest.mark.over_psrp_and_winrm
 def test_a_value_that_was_not_kept_is_named(stage: Stage) -> None:
     stage.deployment.after_next(
         "write", lambda written: written.seed(lambda content: content.with_access_edge(AllowFederatedUsers=False))
@@ -139,7 +137,6 @@ def test_a_value_that_was_not_kept_is_named(stage: Stage) -> None:
     assert "allow_federated_users: wanted True, found False" in run.one().message
 
 
-@pytest.mark.over_psrp_and_winrm
 def test_a_warning_of_the_server_is_shown(stage: Stage) -> None:
     stage.deployment.warn_on_change = True
     run = stage.run(access_edge(**FEDERATION), expect=["Changing this setting affects every Edge Server."])

@@ -20,6 +20,8 @@ from support.wishes import (
     hosting_provider,
 )
 
+pytestmark = pytest.mark.over_psrp_and_winrm
+
 GET = "Get-CsHostingProvider"
 NEW = "New-CsHostingProvider"
 SET = "Set-CsHostingProvider"
@@ -47,7 +49,6 @@ def test_is_local_is_always_sent(stage: Stage) -> None:
     assert stage.written() == [(NEW, EXCHANGE_ONLINE_SENT)]
 
 
-@pytest.mark.over_psrp_and_winrm
 def test_an_update_sends_only_what_differs(start: Start) -> None:
     stage = start(situations=("provider-present",))
     comes_true(
@@ -81,7 +82,6 @@ def test_every_setting_of_a_provider(stage: Stage) -> None:
     )
 
 
-@pytest.mark.over_psrp_and_winrm
 def test_removal(start: Start) -> None:
     stage = start(situations=("provider-present", "split-domain"))
     comes_true(
@@ -122,7 +122,6 @@ def test_another_name_is_adopted_when_asked_for(start: Start) -> None:
     assert list(held(stage)) == ["Hosted Voicemail"]
 
 
-@pytest.mark.over_psrp_and_winrm
 def test_a_proxy_is_replaced_when_asked_for(start: Start) -> None:
     stage = start(situations=("provider-present",))
     new = RESTORE.replace(OLD_PROXY, NEW_PROXY)
@@ -145,7 +144,6 @@ def taken(deployment: Deployment, identity: str, proxy: str) -> None:
     deployment.seed(lambda content: content.with_item("public_providers", item))
 
 
-@pytest.mark.over_psrp_and_winrm
 def test_the_old_provider_is_restored_when_the_creation_fails(start: Start) -> None:
     stage = start(situations=("provider-present",))
     before = held(stage)
@@ -167,7 +165,6 @@ def test_the_old_provider_is_restored_when_the_creation_fails(start: Start) -> N
     assert held(stage) == before
 
 
-@pytest.mark.over_psrp_and_winrm
 def test_the_restoring_line_is_shown_when_nothing_helps(start: Start) -> None:
     stage = start(situations=("provider-present",))
     stage.deployment.after_next("write", lambda written: taken(written, "Exchange Online", "elsewhere.example"))

@@ -5,9 +5,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from support.ansible import play, task
 from support.stage import Stage
 from support.wishes import EXCHANGE_ONLINE, FEDERATION
+
+pytestmark = pytest.mark.over_psrp_and_winrm
 
 FRONT_END = "lyncfe01.contoso.example"
 GROUP = "group/ucops.lync.lync"

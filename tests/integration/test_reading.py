@@ -14,6 +14,8 @@ from support.ansible import task
 from support.stage import Start
 from support.wishes import EXCHANGE_ONLINE, FEDERATION
 
+pytestmark = pytest.mark.over_psrp_and_winrm
+
 LOCAL = {"local_store": True}
 COMPLETE = {"access_edge": FEDERATION, "hosting_providers": [EXCHANGE_ONLINE], "timeout": 0}
 CENTRAL = {
@@ -22,7 +24,6 @@ CENTRAL = {
 }
 
 
-@pytest.mark.over_psrp_and_winrm
 @pytest.mark.parametrize("servers", [{}, {"rich_types": True}], ids=["texts", "objects"])
 def test_info_of_both_stores(start: Start, servers: Mapping[str, Any]) -> None:
     stage = start(situations=("split-domain", "provider-present", "edge-drifted"), **servers)
@@ -90,7 +91,6 @@ def test_a_local_store_that_holds_it(start: Start) -> None:
     assert (result["outcome"], result["differences"], result.changed) == ("holds", [], False)
 
 
-@pytest.mark.over_psrp_and_winrm
 def test_a_local_store_that_differs(start: Start) -> None:
     stage = start(situations=("provider-present", "edge-drifted"))
     run = stage.run(task("lync_local_store_check", COMPLETE), hosts="lync_edge", status=2)

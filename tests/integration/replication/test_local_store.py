@@ -14,6 +14,8 @@ from support.ansible import Task, task
 from support.stage import Stage
 from support.wishes import EXCHANGE_ONLINE, access_edge, hosting_provider
 
+pytestmark = pytest.mark.over_psrp_and_winrm
+
 GETS = ["Get-CsAccessEdgeConfiguration", "Get-CsHostingProvider"]
 WANTED: dict[str, Any] = {"access_edge": {"allow_federated_users": True}, "hosting_providers": [EXCHANGE_ONLINE]}
 CHANGES = (access_edge(allow_federated_users=True), hosting_provider(**EXCHANGE_ONLINE))

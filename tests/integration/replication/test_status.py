@@ -15,6 +15,8 @@ from support.ansible import Task, task
 from support.stage import Stage
 from support.wishes import EXCHANGE_ONLINE, access_edge, hosting_provider
 
+pytestmark = pytest.mark.over_psrp_and_winrm
+
 EDGE = "lyncedge01.contoso.example"
 FRONT_ENDS = ["lyncfe01.contoso.example", "lyncfe02.contoso.example"]
 CHANGE: Task = {**access_edge(allow_federated_users=True), "name": "change"}
