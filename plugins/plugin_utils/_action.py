@@ -19,6 +19,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._outcome import CmdletF
 from ansible_collections.ucops.lync.plugins.module_utils._task import Module
 from ansible_collections.ucops.lync.plugins.plugin_utils._action_task import ActionTask, AnsibleInventory
 from ansible_collections.ucops.lync.plugins.plugin_utils._cmdlet_hints import with_hint
+from ansible_collections.ucops.lync.plugins.plugin_utils._library_logs import keep_quiet
 from ansible_collections.ucops.lync.plugins.plugin_utils._plain import plain
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp import PsrpSession
 from ansible_collections.ucops.lync.plugins.plugin_utils._script_session import ScriptSession
@@ -29,6 +30,7 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._way_in import PsrpWay,
 OWN_VARIABLES = ("lync_command_timeout", "lync_progress")
 
 display = Display()
+keep_quiet()
 
 
 class LyncAction(ActionBase):

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import time
 import traceback
 from collections.abc import Sequence
@@ -44,10 +43,6 @@ else:
 
 CLOSING_SECONDS = 5
 """How long the end of a task waits for a server to delete a shell."""
-
-for _library in ("pypsrp", "spnego", "requests_credssp", "urllib3"):
-    # Without a handler Python prints what they log of a broken connection, with its stack, between the tasks.
-    logging.getLogger(_library).addHandler(logging.NullHandler())
 
 RESTRICTED_PATHS = frozenset({"ocspowershell"})
 
