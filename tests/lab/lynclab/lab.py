@@ -39,8 +39,10 @@ class Lab:
         self.clock = clock or RealClock()
         self.password = self.spec.password or generated_password()
         self.journal = Journal()
+        first = self.spec.first_deployment
         self.deployments = [
-            build.build_deployment(self.spec, index, self.clock) for index in range(self.spec.deployments)
+            build.build_deployment(self.spec, index, self.clock)
+            for index in range(first, first + self.spec.deployments)
         ]
         self.machines: dict[str, LabMachine] = {}
         for deployment in self.deployments:

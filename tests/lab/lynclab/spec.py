@@ -19,6 +19,8 @@ OFFERED = ("Basic", "CredSSP", "Kerberos", "NTLM", "Negotiate")
 class LabSpec:
     """The shape of a lab. Times in seconds.
 
+    ``first_deployment`` is the number of its first deployment: labs beside each other that begin where the one before ends
+    have no name in common.
     ``enterprise``: the first site has an Enterprise pool of ``front_ends`` Front Ends and its store on another machine;
     otherwise one Standard Edition server that holds the store itself. ``edges`` Edge Servers stand in each site.
     With ``delegation`` a plain session on a Front End reaches the store on another machine (the second hop).
@@ -32,6 +34,7 @@ class LabSpec:
     """
 
     deployments: int = 1
+    first_deployment: int = 0
     sites: int = 3
     edges: int = 2
     front_ends: int = 2
