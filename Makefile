@@ -6,6 +6,8 @@
 PYTHON ?= python3
 # Another lab: make lab LAB="--deployments 2 --sites 1 --edges 1"
 LAB ?= --deployments 1 --sites 3 --edges 2
+# A short look: make bench BENCH="--hosts 1,20 --ways floor,kept"; everything: make bench BENCH="--parts all"
+BENCH ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -18,11 +20,15 @@ RUNTIME_REQUIREMENTS := requirements/controller.txt requirements/lab.txt
 DEV_REQUIREMENTS := requirements/dev.txt
 # Built here, where Kerberos' headers are: optional.
 KERBEROS_REQUIREMENTS := requirements/kerberos.txt
+# What the benchmark compares with, beside the virtual environment so that nothing else finds it.
+BENCH_REQUIREMENTS := requirements/bench.txt
+BENCH_PACKAGE := .build/bench/package
+WINDOWS_COLLECTION := .build/bench/collections/ansible_collections/ansible/windows
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-unit test-integration lint format sanity lab venv clean
+.PHONY: help demo test test-unit test-integration lint format sanity lab bench venv clean
 
 help: ## show the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +59,9 @@ lab: $(RUNTIME) ## the lab alone, in the foreground, with an inventory to play w
 	@mkdir -p $(dir $(LAB_INVENTORY))
 	@PYTHONPATH=tests/lab $(BIN)/python -m lynclab up $(LAB) --inventory $(LAB_INVENTORY)
 
+bench: $(RUNTIME) $(DEV_TREE) $(WINDOWS_COLLECTION)/MANIFEST.json ## what the collection costs beside win_powershell: time, CPU, requests, memory
+	@PYTHONPATH=tests/lab:tests/demo $(BIN)/python tests/bench/bench.py $(BENCH)
+
 venv: $(DEV) $(DEV_TREE) ## the virtual environment with all tools
 
 clean: ## remove what the commands above made
@@ -82,3 +91,13 @@ $(DEV): $(DEV_REQUIREMENTS) $(KERBEROS_REQUIREMENTS) $(RUNTIME)
 $(DEV_TREE):
 	@mkdir -p $(dir $@)
 	@ln -sfn ../../../.. $@
+
+# Of the package only this one collection is kept.
+$(WINDOWS_COLLECTION)/MANIFEST.json: $(BENCH_REQUIREMENTS) | $(BIN)/python
+	@echo "Fetching the collection ansible.windows for the benchmark"
+	@rm -rf $(BENCH_PACKAGE) $(WINDOWS_COLLECTION)
+	@$(PIP_INSTALL) --no-deps --no-compile --target $(BENCH_PACKAGE) -r $(BENCH_REQUIREMENTS)
+	@mkdir -p $(dir $(WINDOWS_COLLECTION))
+	@mv $(BENCH_PACKAGE)/ansible_collections/ansible/windows $(WINDOWS_COLLECTION)
+	@rm -rf $(BENCH_PACKAGE)
+	@touch $@

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a module costs the controller beside Ansible's own floor, its session stubbed out.
+"""What a module costs the controller beside Ansible's own floor, its session stubbed out (``make bench`` has real ones).
 
 Runs the same number of ``debug`` tasks and of no-change ``lync_access_edge`` tasks over many hosts, alternately, and prints the
 CPU and wall time of each. Usage: ``python tests/bench/floor.py [--hosts N] [--tasks N] [--forks N] [--rounds N]``.
@@ -23,6 +23,8 @@ import yaml
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 STUB = Path(__file__).with_name("stub_psrp.py")
+REAL_SESSION = "plugins.plugin_utils._psrp import PsrpSession"
+STUB_SESSION = "plugins.plugin_utils._stub_psrp import PsrpSession"
 
 TASKS = {
     "debug": {"ansible.builtin.debug": {"msg": "nothing"}},
@@ -36,14 +38,24 @@ def stubbed_collection(folder: Path) -> None:
     for part in ("plugins", "meta"):
         shutil.copytree(CHECKOUT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(CHECKOUT / "galaxy.yml", copy)
-    shutil.copy(STUB, copy / "plugins/plugin_utils/_psrp.py")
+    shutil.copy(STUB, copy / "plugins/plugin_utils/_stub_psrp.py")
+    action = copy / "plugins/plugin_utils/_action.py"
+    text = action.read_text(encoding="utf-8")
+    if REAL_SESSION not in text:
+        raise RuntimeError(f"{action.name} gets its session from elsewhere: nothing is stubbed.")
+    action.write_text(text.replace(REAL_SESSION, STUB_SESSION), encoding="utf-8")
 
 
 def inventory(hosts: int) -> dict[str, object]:
     return {
         "all": {
             "hosts": {f"host{number:03}": None for number in range(hosts)},
-            "vars": {"ansible_connection": "psrp", "ansible_user": "nobody", "ansible_password": "nothing"},
+            "vars": {
+                "ansible_connection": "psrp",
+                "ansible_user": "nobody",
+                "ansible_password": "nothing",
+                "lync_session_keep": False,
+            },
         }
     }
 

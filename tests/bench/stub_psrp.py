@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Takes the place of plugin_utils/_psrp.py in the copy that floor.py measures: a session that answers from memory."""
+"""Takes the place of the session over psrp in the copy that floor.py measures: a session that answers from memory."""
 
 from __future__ import annotations
 
