@@ -10,12 +10,9 @@ libraries choose.
 
 from __future__ import annotations
 
-from typing import Any
-
 from ansible_collections.ucops.lync.plugins.module_utils._outcome import LogonRefused
 from ansible_collections.ucops.lync.plugins.plugin_utils._logon_failures import Attempt, told
 
-krb5: Any
 try:
     import krb5
 except ImportError:  # then there is no Kerberos to try, and NTLM is tried once
