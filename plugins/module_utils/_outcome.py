@@ -64,3 +64,7 @@ class LogonRefused(SessionFailed):
 
 class SessionLost(SessionFailed):
     """An open session broke; whether the command in it ran is not known."""
+
+
+class ShellGone(SessionLost):
+    """The server had ended the shell before the command arrived: it did not run, and may be sent again."""

@@ -25,9 +25,13 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._psrp import PsrpSessio
 from ansible_collections.ucops.lync.plugins.plugin_utils._script_session import ScriptSession
 from ansible_collections.ucops.lync.plugins.plugin_utils._server import Server
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import Session
-from ansible_collections.ucops.lync.plugins.plugin_utils._way_in import PsrpWay, way_in
+from ansible_collections.ucops.lync.plugins.plugin_utils._shared_session import SharedSession
+from ansible_collections.ucops.lync.plugins.plugin_utils._way_in import PsrpWay, Way, way_in
 
-OWN_VARIABLES = ("lync_command_timeout", "lync_progress")
+OWN_VARIABLES = ("lync_command_timeout", "lync_progress", "lync_session_idle", "lync_session_keep")
+SOCKET = "_ansible_socket"
+"""The argument in which Ansible looks for the socket to which it says ``reset``: at the end of a play, and for
+``meta: reset_connection``."""
 
 display = Display()
 keep_quiet()
@@ -92,7 +96,18 @@ class LyncAction(ActionBase):
                 "(ansible_user), and set become: false."
             )
         way = way_in(self._connection, own)
-        return Server(lambda: PsrpSession(way) if isinstance(way, PsrpWay) else ScriptSession(way), warned.append)
+        return Server(lambda: self._session(way), warned.append)
+
+    def _session(self, way: Way) -> Session:
+        if not isinstance(way, PsrpWay):
+            return ScriptSession(way)
+        if not way.session_keep:
+            return PsrpSession(way)
+        return SharedSession(way, self._register)
+
+    def _register(self, socket_path: str) -> None:
+        """Tell Ansible whom to tell that the play has ended."""
+        self._task.args[SOCKET] = socket_path
 
     def _options(self) -> tuple[dict[str, Any], list[str]]:
         """The task's arguments, checked, as plain values; and what there is to say about them.
@@ -100,7 +115,9 @@ class LyncAction(ActionBase):
         The validator of ActionBase names the wrong thing in its messages, so its own class is used.
         """
         validator = ArgumentSpecValidator(dict(self.module.argument_spec), **self.module.further)
-        validation = validator.validate(plain(self._task.args))
+        # A task that is tried again (until) has been registered before.
+        stated = {name: value for name, value in self._task.args.items() if name != SOCKET}
+        validation = validator.validate(plain(stated))
         if validation.error_messages:
             told = [
                 f"there is no option {error.msg}" if isinstance(error, UnsupportedError) else error.msg

@@ -6,10 +6,7 @@
 from __future__ import annotations
 
 import contextlib
-import time
-import traceback
 from collections.abc import Sequence
-from typing import Any
 
 from ansible_collections.ucops.lync.plugins.module_utils._cmdlet import Cmdlet, Secret
 from ansible_collections.ucops.lync.plugins.module_utils._outcome import (
@@ -17,8 +14,14 @@ from ansible_collections.ucops.lync.plugins.module_utils._outcome import (
     LogonRefused,
     SessionFailed,
     SessionLost,
+    ShellGone,
 )
 from ansible_collections.ucops.lync.plugins.plugin_utils import _records
+from ansible_collections.ucops.lync.plugins.plugin_utils._deadline_wsman import (
+    PYPSRP_IMPORT_ERROR,
+    DeadlineWSMan,
+    Overdue,
+)
 from ansible_collections.ucops.lync.plugins.plugin_utils._domain_logon import check_with_domain
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import Answer
 from ansible_collections.ucops.lync.plugins.plugin_utils._session_failures import (
@@ -27,109 +30,125 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._session_failures impor
     attempt_of,
     failure,
     sentence,
+    shell_is_gone,
 )
 from ansible_collections.ucops.lync.plugins.plugin_utils._way_in import PsrpWay
 
-PYPSRP_IMPORT_ERROR: str | None
 try:
     from pypsrp.powershell import PowerShell, RunspacePool
     from pypsrp.serializer import TaggedValue
-    from pypsrp.wsman import WSMan
-except ImportError:
-    PYPSRP_IMPORT_ERROR = traceback.format_exc()
-    WSMan = object
-else:
-    PYPSRP_IMPORT_ERROR = None
+    from pypsrp.wsman import SelectorSet
+except ImportError:  # the session says so when it is opened
+    pass
 
 CLOSING_SECONDS = 5
 """How long the end of a task waits for a server to delete a shell."""
 
+ALIVE_SECONDS = 10
+"""How long a server may take to say that a shell is still there."""
+
+UNCLOSED_PIPELINES = 100
+"""How many pipelines may be left for later to close: a shell dies of about a thousand (pypsrp, issue 148)."""
+
+SHELL_RESOURCE = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 RESTRICTED_PATHS = frozenset({"ocspowershell"})
 
 
-class Overdue(Exception):
-    """A command did not answer before its deadline."""
-
-
-class DeadlineWSMan(WSMan):
-    """pypsrp's client, with an end: by itself it repeats an unanswered Receive for up to 294 s (measured, pypsrp 0.9.1)
-    and polls a cmdlet that hangs for ever.
-    """
-
-    deadline: float | None = None
-
-    def invoke(
-        self,
-        action: str,
-        resource_uri: str,
-        resource: Any,
-        option_set: Any = None,
-        selector_set: Any = None,
-        timeout: int | None = None,
-        *,
-        retries_on_read_timeout: int = 0,
-    ) -> Any:
-        remaining = self._remaining()
-        if remaining is not None and remaining < (timeout or self.operation_timeout):
-            timeout = max(1, int(remaining))
-        repeats = min(retries_on_read_timeout, 1)
-        return super().invoke(
-            action, resource_uri, resource, option_set, selector_set, timeout, retries_on_read_timeout=repeats
-        )
-
-    @property
-    def overdue(self) -> bool:
-        return self.deadline is not None and time.monotonic() >= self.deadline
-
-    def _remaining(self) -> float | None:
-        if self.deadline is None:
-            return None
-        remaining = self.deadline - time.monotonic()
-        if remaining <= 0:
-            raise Overdue
-        return remaining
-
-
 class PsrpSession:
-    """One runspace pool with one runspace on one server."""
+    """One runspace pool with one runspace on one server. One thread uses it; only ``give_up`` may be called from another."""
 
     def __init__(self, way: PsrpWay) -> None:
         self.where = way.where
         self.restricted = way.path.strip("/").lower() in RESTRICTED_PATHS
         self._way = way
-        self._wsman: DeadlineWSMan | None = None
         self._pool: RunspacePool | None = None
+        self._finished: list[PowerShell] = []
+        self._broken = False
+        self._overdue = False
+        self._given_up = False
 
     def open(self) -> None:
         self._opened()
 
     def invoke(self, cmdlets: Sequence[Cmdlet]) -> Answer:
+        """Beside what every session raises:
+
+        :raises ShellGone: when the server ended the shell before the command; it did not run.
+        """
+        if len(self._finished) >= UNCLOSED_PIPELINES:
+            self._close_pipelines()
         pool = self._opened()
+        begun = False
         try:
-            self._start_clock(pool.connection)
+            pool.connection.start_clock(self._way.command_timeout)
             shell = PowerShell(pool)
             for position, cmdlet in enumerate(cmdlets):
                 if position:
                     shell.add_statement()
                 _add(shell, cmdlet)
-            output = shell.invoke(remote_stream_options=0)
+            shell.begin_invoke(remote_stream_options=0)
+            begun = True
+            output = shell.end_invoke()
         except Overdue:
-            self._abandon()
+            self._broken = self._overdue = True
             raise self._not_answered(cmdlets[0]) from None
         except REFUSED as error:  # refused before it reached WSMan; not to be tried again by anybody
             self._forget()
             raise failure(error, self._way) from error
         except BROKEN as error:
-            overdue = pool.connection.overdue  # a silent server shows as a time-out of the last request
-            self._abandon()
-            if overdue:
+            self._broken, self._overdue = True, pool.connection.overdue
+            if self._overdue:  # a silent server shows as a time-out of the last request
                 raise self._not_answered(cmdlets[0]) from error
-            raise SessionLost(f"The session was lost during {cmdlets[0].name}: {sentence(error, self._way)}") from error
+            lost = ShellGone if not begun and shell_is_gone(error) else SessionLost
+            raise lost(f"The session was lost during {cmdlets[0].name}: {sentence(error, self._way)}") from error
+        self._finished.append(shell)
         return Answer(
             tuple(_records.record(item) for item in output if item not in (None, "")),  # $null arrives as no text
             tuple(_records.error(raised) for raised in shell.streams.error),
             tuple(str(warning.message) for warning in shell.streams.warning),
         )
+
+    def settle(self) -> None:
+        """Do what can wait until the answer is given: close pipelines; after a loss, keep the shell if it is still there.
+
+        The newest pipeline stays: often the next request deletes the shell, and the pipeline with it.
+        """
+        if not self._broken:
+            self._close_pipelines()
+        elif self._overdue or not self._finds_shell():
+            self.close()
+
+    def keep_alive(self) -> None:
+        """Use the connection, so that neither it nor the shell ends for being idle (http.sys drops connections after 120 s)."""
+        if self._pool is not None and not self._asks_for_shell() and not self._finds_shell():
+            self.close()
+
+    def close(self) -> None:
+        pool = self._pool
+        broken, overdue = self._broken, self._overdue
+        self._forget()
+        if pool is None:
+            return
+        wsman = pool.connection
+        if broken or overdue:
+            wsman.renew()  # quotas count shells, not connections: delete it on a new one
+        with contextlib.suppress(Exception):
+            wsman.start_clock(CLOSING_SECONDS)
+            pool.close()
+        with contextlib.suppress(Exception):
+            wsman.close()
+
+    def give_up(self) -> None:
+        """Delete the shell on a connection of its own, while another thread opens it or waits for a command in it."""
+        self._given_up = True
+        pool = self._pool
+        if pool is None or not pool.shell.opened:
+            return
+        with contextlib.suppress(Exception):
+            wsman = DeadlineWSMan(**self._way.wsman_arguments)
+            wsman.start_clock(CLOSING_SECONDS)
+            wsman.delete(pool.shell.resource_uri, selector_set=_selector(pool))
+            wsman.close()
 
     def _not_answered(self, cmdlet: Cmdlet) -> SessionLost:
         return SessionLost(
@@ -137,34 +156,24 @@ class PsrpSession:
             "known. (Host variable lync_command_timeout.)"
         )
 
-    def close(self) -> None:
-        pool, self._pool = self._pool, None
-        wsman, self._wsman = self._wsman, None
-        if pool is None or wsman is None:
-            return
-        with contextlib.suppress(Exception):
-            wsman.deadline = time.monotonic() + CLOSING_SECONDS
-            pool.close()
-        with contextlib.suppress(Exception):
-            wsman.close()
-
     def _opened(self) -> RunspacePool:
+        if self._broken or self._given_up:
+            self.close()
+        if self._given_up:
+            raise SessionLost(f"The session with {self.where} was given up.")
         if self._pool is not None:
             return self._pool
         require_pypsrp()
         if self._way.mechanism_is_open:
             account = self._way.wsman_arguments
             check_with_domain(account.get("username"), account.get("password"), attempt_of(self._way))
-        pool: RunspacePool | None = None
         try:
-            self._wsman = DeadlineWSMan(**self._way.wsman_arguments)
-            self._start_clock(self._wsman)
-            pool = RunspacePool(
-                self._wsman, configuration_name=self._way.configuration_name, **self._way.pool_arguments
-            )
+            wsman = DeadlineWSMan(**self._way.wsman_arguments)
+            wsman.start_clock(self._way.command_timeout)
+            pool = RunspacePool(wsman, configuration_name=self._way.configuration_name, **self._way.pool_arguments)
+            self._pool = pool
             pool.open()
         except Overdue:
-            self._pool = pool
             self._abandon()
             raise SessionFailed(f"{self.where} did not open a session within {self._way.command_timeout} s.") from None
         except Exception as error:  # whatever the libraries of the authentications raise; nothing was run yet
@@ -172,10 +181,8 @@ class PsrpSession:
             if isinstance(failed, LogonRefused):
                 self._forget()
             else:
-                self._pool = pool
                 self._abandon()
             raise failed from error
-        self._pool = pool
         self._check_version(pool)
         return pool
 
@@ -190,24 +197,51 @@ class PsrpSession:
                 "Management Framework 3.0 or later."
             )
 
-    def _start_clock(self, wsman: DeadlineWSMan) -> None:
-        wsman.deadline = time.monotonic() + self._way.command_timeout
+    def _close_pipelines(self) -> None:
+        """All but the newest. What cannot be closed now dies with its shell."""
+        finished, self._finished = self._finished[:-1], self._finished[-1:]
+        for shell in finished:
+            with contextlib.suppress(Exception):
+                shell.runspace_pool.connection.start_clock(CLOSING_SECONDS)
+                shell.close()
+
+    def _asks_for_shell(self) -> bool:
+        """Whether the server says that the shell is there."""
+        pool = self._pool
+        if pool is None:
+            return False
+        try:
+            pool.connection.start_clock(ALIVE_SECONDS)
+            pool.connection.get(SHELL_RESOURCE, None, selector_set=_selector(pool))
+        except Exception:  # whatever the libraries raise: then it is not known to be there
+            return False
+        return True
+
+    def _finds_shell(self) -> bool:
+        """Whether the shell is there on a new connection."""
+        if self._pool is None:
+            return False
+        self._pool.connection.renew()
+        self._broken = not self._asks_for_shell()
+        return not self._broken
 
     def _abandon(self) -> None:
-        """Delete the shell of a broken session on a new connection: quotas count shells, not connections."""
-        if self._wsman is not None:
-            transport = self._wsman.transport
-            with contextlib.suppress(Exception):
-                transport.close()
-            transport.session = None
-            transport.encryption = None
-        if self._pool is not None and self._pool.shell.opened:
-            self.close()
-        self._forget()
+        """Delete the shell of a session that did not open, if it came so far."""
+        if self._pool is not None and not self._pool.shell.opened:
+            self._forget()
+        self._broken = True
+        self.close()
 
     def _forget(self) -> None:
         self._pool = None
-        self._wsman = None
+        self._finished = []
+        self._broken = self._overdue = False
+
+
+def _selector(pool: RunspacePool) -> SelectorSet:
+    selectors = SelectorSet()
+    selectors.add_option("ShellId", pool.shell.id)
+    return selectors
 
 
 def _add(shell: PowerShell, cmdlet: Cmdlet) -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from ansible_collections.ucops.lync.plugins.module_utils._cmdlet import Cmdlet
-from ansible_collections.ucops.lync.plugins.module_utils._outcome import CmdletFailed, Failure, SessionLost
+from ansible_collections.ucops.lync.plugins.module_utils._outcome import CmdletFailed, Failure, SessionLost, ShellGone
 from ansible_collections.ucops.lync.plugins.module_utils._task import Records
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import Answer, Record, Session
 
@@ -42,16 +42,15 @@ class Server:
             return self._read(cmdlets)
 
     def write(self, cmdlet: Cmdlet) -> Records:
-        """The records of a changing cmdlet, which travels alone and is never repeated.
+        """The records of a changing cmdlet, which travels alone. It is sent again only where it is known not to have run.
 
         :raises CmdletFailed: for any error record.
         :raises SessionLost: when it may or may not have run; the next call uses a new session.
         """
         try:
-            return _properties(self._run([cmdlet]).records)
-        except SessionLost:
-            self.close()
-            raise
+            return self._write(cmdlet)
+        except ShellGone:
+            return self._write(cmdlet)
 
     @property
     def restricted(self) -> bool:
@@ -87,6 +86,13 @@ class Server:
         self._imported = False
         if session is not None:
             session.close()
+
+    def _write(self, cmdlet: Cmdlet) -> Records:
+        try:
+            return _properties(self._run([cmdlet]).records)
+        except SessionLost:
+            self.close()
+            raise
 
     def _read(self, cmdlets: Sequence[Cmdlet]) -> list[Records]:
         found: dict[int, Records] = {}

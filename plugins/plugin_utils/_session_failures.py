@@ -146,6 +146,11 @@ def _packages_missing(way: PsrpWay) -> SessionFailed:
     )
 
 
+def shell_is_gone(error: BaseException) -> bool:
+    """Whether the server answered that it has no such shell."""
+    return isinstance(error, WSManFaultError) and str(error.code) == str(SHELL_GONE)
+
+
 def attempt_of(way: PsrpWay) -> Attempt:
     """A logon over this way, for sentences."""
     return Attempt(way.where, way.wsman_arguments.get("username"), way.authentication, PSRP.authentication, "pypsrp")

@@ -12,7 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible.module_utils.parsing.convert_bool import boolean
+
 from ansible_collections.ucops.lync.plugins.module_utils._outcome import Refused
+from ansible_collections.ucops.lync.plugins.plugin_utils._plain import plain
 from ansible_collections.ucops.lync.plugins.plugin_utils._script_way import (
     ScriptWay,
     has_windows_shell,
@@ -22,6 +25,12 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._script_way import (
 
 COMMAND_TIMEOUT = 120
 """Seconds that one command may take, the load of the Lync module included (documented by users as 4 to 30 s)."""
+
+SESSION_IDLE = 300
+"""Seconds after which a server ends a shell that nobody uses, should its client have been killed."""
+
+LEAST_SESSION_IDLE = 60
+"""Seconds: what WinRM takes for an idle time-out at the least (policy "Specify idle Timeout")."""
 
 THREE_LINES = """\
     ansible_connection: psrp
@@ -62,6 +71,8 @@ class PsrpWay:
     configuration_name: str
     command_timeout: int
     wsman_arguments: Mapping[str, Any] = field(repr=False)
+    session_keep: bool = True
+    session_idle: int = SESSION_IDLE
     pool_arguments: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -83,13 +94,19 @@ def way_in(connection: Any, variables: Mapping[str, Any]) -> Way:
     """The way to the host of a connection plugin.
 
     :param connection: the task's connection plugin, options set, not yet connected.
-    :param variables: plain host variables that belong to this collection (``lync_command_timeout``).
+    :param variables: plain host variables that belong to this collection (``lync_command_timeout``, ``lync_session_keep``,
+        ``lync_session_idle``).
     :raises Refused: when the inventory names no way that can be used, with the lines to add.
     """
-    command_timeout = _command_timeout(variables.get("lync_command_timeout", COMMAND_TIMEOUT))
+    command_timeout = _seconds(variables, "lync_command_timeout", COMMAND_TIMEOUT, least=1)
     plugin = connection.transport
     if plugin == "psrp":
-        return _psrp(connection, command_timeout)
+        return _psrp(
+            connection,
+            command_timeout,
+            session_keep=boolean(variables.get("lync_session_keep", True), strict=False),
+            session_idle=_seconds(variables, "lync_session_idle", SESSION_IDLE, least=LEAST_SESSION_IDLE),
+        )
     if plugin == "winrm":
         return winrm_way(connection, command_timeout)
     if plugin == "ssh" and has_windows_shell(connection):
@@ -101,17 +118,18 @@ def way_in(connection: Any, variables: Mapping[str, Any]) -> Way:
     )
 
 
-def _command_timeout(stated: Any) -> int:
+def _seconds(variables: Mapping[str, Any], name: str, default: int, least: int) -> int:
+    stated = variables.get(name, default)
     try:
         seconds = int(stated)
     except (TypeError, ValueError):
         seconds = 0
-    if seconds < 1:
-        raise Refused(f"The host variable lync_command_timeout must be a number of seconds, not {stated!r}.")
+    if seconds < least:
+        raise Refused(f"The host variable {name} must be a number of seconds, at least {least}, not {stated!r}.")
     return seconds
 
 
-def _psrp(connection: Any, command_timeout: int) -> PsrpWay:
+def _psrp(connection: Any, command_timeout: int, session_keep: bool, session_idle: int) -> PsrpWay:
     option = connection.get_option
     protocol, port = option("protocol"), option("port")
     if protocol is None:
@@ -133,7 +151,7 @@ def _psrp(connection: Any, command_timeout: int) -> PsrpWay:
         cert_validation=_cert_validation(option("cert_validation"), option("ca_cert")),
     )
     arguments = {
-        name: value for name, value in arguments.items() if value is not None or name in ("username", "password")
+        name: plain(value) for name, value in arguments.items() if value is not None or name in ("username", "password")
     }
     return PsrpWay(
         server=arguments["server"],
@@ -141,10 +159,15 @@ def _psrp(connection: Any, command_timeout: int) -> PsrpWay:
         path=arguments["path"],
         https=arguments["ssl"],
         authentication=arguments["auth"],
-        configuration_name=option("configuration_name"),
+        configuration_name=plain(option("configuration_name")),
         command_timeout=command_timeout,
+        session_keep=session_keep,
+        session_idle=session_idle,
         wsman_arguments=arguments,
-        pool_arguments={"no_profile": True} if _option(connection, "no_profile", optional=True) else {},
+        pool_arguments={
+            "idle_timeout": session_idle,
+            "no_profile": bool(_option(connection, "no_profile", optional=True)),
+        },
     )
 
 

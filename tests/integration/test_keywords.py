@@ -63,7 +63,7 @@ def test_delegated_variables_of_this_collection(stage: Stage) -> None:
     run = stage.run(
         task("lync_access_edge", FEDERATION, name="Allow", delegate_to=FRONT_END, ignore_errors=True), hosts="lync_edge"
     )
-    assert "lync_command_timeout must be a number of seconds, not 'never'" in run.one().message
+    assert "lync_command_timeout must be a number of seconds, at least 1, not 'never'" in run.one().message
 
 
 def test_no_log(stage: Stage) -> None:

@@ -186,7 +186,7 @@ def test_replacing_with_no_way_back_shows_the_line(start: Start) -> None:
 def test_replacing_with_a_server_that_goes_away_shows_the_line(start: Start) -> None:
     stage = start(situations=("provider-present",))
     faults = stage.front_end.faults
-    faults.drop_after("Command", cmdlet=REMOVE)
+    faults.drop_after("Command", cmdlet=REMOVE, ends_shell=True)
     faults.http_error(503, action="Create", nth=2, times=None)
     lost = stage.run(RECREATE, status=4, expect=[INTERRUPTS]).one()
     assert lost.status == "unreachable"

@@ -65,6 +65,7 @@ class FakeSession:
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     FakeSession.travelled = []
     monkeypatch.setattr(_action, "PsrpSession", FakeSession)
+    monkeypatch.setattr(_action, "SharedSession", lambda way, register: FakeSession(way))
 
 
 def act(
@@ -271,12 +272,12 @@ def test_variables_are_those_of_the_host_that_is_talked_to(
     def logic(run: Task) -> None:
         run.read(Cmdlet("Get-CsThing"))
 
-    def opened(way: Any) -> FakeSession:
+    def opened(way: Any, register: Callable[[str], None]) -> FakeSession:
         seen.append(way.command_timeout)
         return FakeSession(way)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_action, "PsrpSession", opened)
+        patch.setattr(_action, "SharedSession", opened)
         act(logic, variables=variables, **task)
     assert seen == [seconds]
 

@@ -12,7 +12,7 @@ from ansible.playbook.play_context import PlayContext
 from ansible.plugins.loader import connection_loader
 
 from ansible_collections.ucops.lync.plugins.module_utils._outcome import Refused
-from ansible_collections.ucops.lync.plugins.plugin_utils._psrp import DeadlineWSMan
+from ansible_collections.ucops.lync.plugins.plugin_utils._deadline_wsman import DeadlineWSMan
 from ansible_collections.ucops.lync.plugins.plugin_utils._way_in import PsrpWay, way_in
 
 OPTIONS: dict[str, Any] = {
@@ -110,8 +110,8 @@ def test_what_a_way_shows_of_itself_holds_no_secret() -> None:
 
 
 def test_options_of_newer_releases_are_used_where_they_are() -> None:
-    assert way().pool_arguments == {}
-    assert way(no_profile=True).pool_arguments == {"no_profile": True}
+    assert way().pool_arguments["no_profile"] is False
+    assert way(no_profile=True).pool_arguments["no_profile"] is True
     assert way(certificate_key_password="swordfish").wsman_arguments["certificate_key_password"] == "swordfish"
     assert "certificate_key_password" not in way().wsman_arguments
 
@@ -127,6 +127,27 @@ def test_the_time_that_a_command_may_take(stated: dict[str, Any], seconds: int) 
 def test_a_time_that_is_none_is_refused(stated: Any) -> None:
     with pytest.raises(Refused, match="lync_command_timeout must be a number of seconds"):
         way_in(FakeConnection(), {"lync_command_timeout": stated})
+
+
+@pytest.mark.parametrize(
+    ("stated", "kept"), [({}, True), ({"lync_session_keep": "no"}, False), ({"lync_session_keep": True}, True)]
+)
+def test_whether_the_session_is_kept(stated: dict[str, Any], kept: bool) -> None:
+    found = way_in(FakeConnection(), stated)
+    assert isinstance(found, PsrpWay)
+    assert found.session_keep is kept
+
+
+@pytest.mark.parametrize(("stated", "seconds"), [({}, 300), ({"lync_session_idle": "600"}, 600)])
+def test_the_time_after_which_the_server_ends_an_idle_session(stated: dict[str, Any], seconds: int) -> None:
+    found = way_in(FakeConnection(), stated)
+    assert isinstance(found, PsrpWay)
+    assert found.session_idle == found.pool_arguments["idle_timeout"] == seconds
+
+
+def test_an_idle_time_that_winrm_does_not_take_is_refused() -> None:
+    with pytest.raises(Refused, match="lync_session_idle must be a number of seconds, at least 60, not 59"):
+        way_in(FakeConnection(), {"lync_session_idle": 59})
 
 
 @pytest.mark.parametrize("transport", ["ssh", "local", "paramiko"])

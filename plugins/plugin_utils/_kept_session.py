@@ -1,0 +1,127 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One session in the keeper: a thread that works on one request at a time, and keeps the session alive in between."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from ansible_collections.ucops.lync.plugins.module_utils._cmdlet import Cmdlet
+from ansible_collections.ucops.lync.plugins.module_utils._outcome import LogonRefused
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp import PsrpSession
+from ansible_collections.ucops.lync.plugins.plugin_utils._session import Answer
+from ansible_collections.ucops.lync.plugins.plugin_utils._way_in import PsrpWay
+
+KEEP_ALIVE_SECONDS = 60
+"""How long a session may be idle before its connection is used: http.sys drops connections after 120 s."""
+
+
+class NotWanted(Exception):
+    """Whoever asked has gone: nothing was run."""
+
+
+class Turn:
+    """A request's place in the line for a session."""
+
+    def __init__(self, session: KeptSession, number: int) -> None:
+        self._session = session
+        self._number = number
+        self.wanted = True
+
+    @property
+    def place(self) -> int:
+        """How many requests come before."""
+        return max(0, self._number - self._session.done)
+
+
+class KeptSession:
+    """The session of one way to a server, used from the event loop."""
+
+    def __init__(self, way: PsrpWay) -> None:
+        self.done = 0
+        self._entered = 0
+        self._session = PsrpSession(way)
+        self._refusal: LogonRefused | None = None
+        self._closed = False
+        self._alive_seconds = min(KEEP_ALIVE_SECONDS, way.session_idle / 2)
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def busy(self) -> bool:
+        return self.done < self._entered
+
+    def enter(self) -> Turn:
+        """Stand in line. Each turn must be taken."""
+        turn = Turn(self, self._entered)
+        self._entered += 1
+        return turn
+
+    async def open(self, turn: Turn) -> Answer | None:
+        """Log on, or see that the open session is alive."""
+        return await self._take(turn, self._opened)
+
+    async def invoke(self, turn: Turn, cmdlets: Sequence[Cmdlet]) -> Answer | None:
+        """Run cmdlets when the turn has come."""
+        return await self._take(turn, lambda: self._session.invoke(cmdlets))
+
+    async def _take(self, turn: Turn, work: Callable[[], Answer | None]) -> Answer | None:
+        """
+        :raises NotWanted: when whoever asked has gone before it began.
+        :raises Failure: what the session raises.
+        """
+        self._stop_timer()
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._thread, self._work, turn, work)
+        finally:
+            self.done += 1
+            if not self.busy and not self._closed:
+                self._start_timer()
+
+    def settle(self) -> None:
+        """Let the session do what could wait until the answer was given."""
+        if not self._closed:
+            self._thread.submit(self._session.settle)
+
+    async def close(self) -> None:
+        """Delete the shell; the command that still runs in it is lost."""
+        self._closed = True
+        self._stop_timer()
+        closing = [asyncio.get_running_loop().run_in_executor(self._thread, self._session.close)]
+        if self.busy:
+            closing.append(asyncio.ensure_future(asyncio.to_thread(self._session.give_up)))
+        self._thread.shutdown(wait=False)
+        await asyncio.wait(closing)
+
+    def _start_timer(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(self._alive_seconds, self._keep_alive)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _keep_alive(self) -> None:
+        self._thread.submit(self._session.keep_alive)
+        self._start_timer()
+
+    # In the session's thread
+
+    def _work(self, turn: Turn, work: Callable[[], Answer | None]) -> Answer | None:
+        if self._closed or not turn.wanted:
+            raise NotWanted
+        if self._refusal is not None:  # accounts lock: nobody tries it again
+            raise self._refusal
+        try:
+            return work()
+        except LogonRefused as refusal:
+            self._refusal = refusal
+            raise
+
+    def _opened(self) -> None:
+        self._session.keep_alive()
+        self._session.open()
