@@ -174,6 +174,16 @@ class LabServer:
             self._directory = self._certificates = None
         self._listening.clear()
 
+    def end_shell(self, name: str, shell: str) -> None:
+        """Let a machine lose a shell, as when its administrator closes it. Raises KeyError. May be called from any thread."""
+        assert self._loop is not None
+        found = self[name].service.shells[shell]
+
+        async def end() -> None:
+            found.end("closed")
+
+        asyncio.run_coroutine_threadsafe(end(), self._loop).result(timeout=10)
+
     def wait(self, timeout: float | None = None) -> None:
         """Wait until the lab is stopped, at most ``timeout`` seconds."""
         if self._thread is not None:
