@@ -45,10 +45,11 @@ FAIRNESS = (
 
 @dataclass
 class Results:
-    """What was measured so far."""
+    """What was measured so far. ``complete``: that is all that was wished for."""
 
     cells: list[sessions.Cell] = field(default_factory=list)
     rollouts: list[rollouts.Rollout] = field(default_factory=list)
+    complete: bool = False
 
 
 def say(text: str) -> None:
@@ -159,6 +160,7 @@ def record(options: argparse.Namespace, started: dt.datetime, results: Results) 
     """Everything, for the file."""
     return {
         "date": started.isoformat(timespec="seconds"),
+        "complete": results.complete,
         **machine(),
         "options": {name: value for name, value in vars(options).items() if name != "output"},
         "remarks": [FAIRNESS],
@@ -168,9 +170,17 @@ def record(options: argparse.Namespace, started: dt.datetime, results: Results) 
     }
 
 
+def number(text: str) -> int:
+    """A number of at least one. Raises ValueError."""
+    found = int(text)
+    if found < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return found
+
+
 def numbers(text: str) -> list[int]:
-    """``1,20`` as numbers. Raises ValueError."""
-    return [int(word) for word in text.split(",")]
+    """``1,20`` as numbers of at least one. Raises ValueError."""
+    return [number(word) for word in text.split(",")]
 
 
 def names(known: Sequence[str]) -> Callable[[str], list[str]]:
@@ -195,25 +205,34 @@ def parser() -> argparse.ArgumentParser:
     add("--situations", type=names(list(sessions.SITUATIONS)), default=list(sessions.SITUATIONS), **listed)
     add("--ways", type=names(list(WAYS)), default=list(WAYS), help=f"of {', '.join(WAYS)}", **listed)
     add("--hosts", type=numbers, default=[1, 20, 200], metavar="N,...", help="Edge Servers (sessions)")
-    add("--forks", type=int, default=20, metavar="N", help="of the parts sessions and scaling")
-    add("--rounds", type=int, default=1, metavar="N", help="tables show medians")
-    add("--deployments", type=int, default=100, metavar="N", help="of the rollout")
+    add("--forks", type=number, default=20, metavar="N", help="of the parts sessions and scaling")
+    add("--rounds", type=number, default=1, metavar="N", help="tables show medians")
+    add("--deployments", type=number, default=100, metavar="N", help="of the rollout")
     add("--hybrid-forks", type=numbers, default=[5, 100], metavar="N,...", help="of the rollout")
-    add("--lab-processes", type=int, default=2, metavar="N")
+    add("--lab-processes", type=number, default=2, metavar="N")
     add("--output", type=Path, default=FOLDER / "results.json", metavar="FILE", help="every figure, as JSON")
     return found
 
 
 def main() -> None:
-    """Measure, print, write the file."""
+    """Measure, print, write the file; where a run breaks, with what was measured until then."""
     options = parser().parse_args()
     started = dt.datetime.now().astimezone()
     results = Results()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        controller = Controller(Path(folder))
-        for part in options.parts:
-            MEASURES[part](options, controller, results)
+    try:
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            controller = Controller(Path(folder))
+            for part in options.parts:
+                MEASURES[part](options, controller, results)
+        results.complete = True
+    finally:
+        if results.cells or results.rollouts:
+            report(options, started, results)
+
+
+def report(options: argparse.Namespace, started: dt.datetime, results: Results) -> None:
+    """Print the tables and write the file."""
     print(f"\n{shown(results)}\n")
     options.output.parent.mkdir(parents=True, exist_ok=True)
     options.output.write_text(json.dumps(record(options, started, results), indent=1) + "\n", encoding="utf-8")
