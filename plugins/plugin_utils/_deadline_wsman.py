@@ -52,9 +52,12 @@ class DeadlineWSMan(WSMan):
         sealed = self.transport.encryption is not None
 
         def send() -> Any:
-            return super(DeadlineWSMan, self).invoke(
-                action, resource_uri, resource, option_set, selector_set, timeout, retries_on_read_timeout=repeats
-            )
+            try:
+                return super(DeadlineWSMan, self).invoke(
+                    action, resource_uri, resource, option_set, selector_set, timeout, retries_on_read_timeout=repeats
+                )
+            finally:
+                self._leave_environment()
 
         try:
             return send()
@@ -80,6 +83,13 @@ class DeadlineWSMan(WSMan):
             self.transport.close()
         self.transport.session = None
         self.transport.encryption = None
+
+    def _leave_environment(self) -> None:
+        """Proxies and CAs of the environment are in the HTTP session since it was built. Left to itself, requests would read them
+        all again, three times for each request.
+        """
+        if self.transport.session is not None:
+            self.transport.session.trust_env = False
 
     def _remaining(self) -> float | None:
         if self.deadline is None:

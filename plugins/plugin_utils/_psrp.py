@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from typing import Any
 
 from ansible_collections.ucops.lync.plugins.module_utils._cmdlet import Cmdlet, Secret
 from ansible_collections.ucops.lync.plugins.module_utils._outcome import (
@@ -35,11 +36,12 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._session_failures impor
 from ansible_collections.ucops.lync.plugins.plugin_utils._way_in import PsrpWay
 
 try:
+    from pypsrp.complex_objects import Command
     from pypsrp.powershell import PowerShell, RunspacePool
     from pypsrp.serializer import TaggedValue
     from pypsrp.wsman import SelectorSet
 except ImportError:  # the session says so when it is opened
-    pass
+    Command = object
 
 CLOSING_SECONDS = 5
 """How long the end of a task waits for a server to delete a shell."""
@@ -244,9 +246,24 @@ def _selector(pool: RunspacePool) -> SelectorSet:
     return selectors
 
 
+class BareCommand(Command):
+    """A cmdlet of a pipeline, as small as the protocol allows.
+
+    It has no instructions to merge streams, which the versions 2.2 and 2.3 of the protocol added and which say nothing by default
+    (MS-PSRP 2.2.3.12; a real engine runs it without them). Nor is it copied each time pypsrp looks at the statements of a pipeline,
+    which it does for the sake of lxml and without using it (0.9.1).
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, protocol_version="2.1", is_script=False)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> BareCommand:
+        return self
+
+
 def _add(shell: PowerShell, cmdlet: Cmdlet) -> None:
     """Add a cmdlet to a pipeline, its values typed."""
-    shell.add_cmdlet(cmdlet.name)
+    shell.add_command(BareCommand(cmdlet.name))
     for name, value in cmdlet.parameters.items():
         if isinstance(value, Secret):
             shell.runspace_pool.exchange_keys()
