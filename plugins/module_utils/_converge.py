@@ -133,7 +133,7 @@ def _carry_out(task: Task, resource: Resource, plan: Plan) -> None:
 
 
 def _recover(task: Task, resource: Resource, plan: Plan, lost: SessionLost) -> None:
-    """After a write of which nobody knows whether it ran: read the state on a new session and decide from it.
+    """After a write of which nobody knows whether it ran: read the state again and decide from it.
 
     :raises Failure: unless the change is there.
     """
@@ -147,13 +147,13 @@ def _recover(task: Task, resource: Resource, plan: Plan, lost: SessionLost) -> N
     problems = _problems(resource, plan, found)
     if not problems:
         task.result["changed"] = True
-        task.warn(f"{lost.message} Read again on a new session, the change is there.")
+        task.warn(f"{lost.message} Read again, the change is there.")
         return
     if plan.undo is not None and found is None:
         _take_back(task, plan.undo, lost)
     task.result["changed"] = found != plan.found
     raise SessionLost(
-        f"{lost.message} Read again on a new session, the change is not there: {'; '.join(problems)}. It was not sent twice; "
+        f"{lost.message} Read again, the change is not there: {'; '.join(problems)}. It was not sent twice; "
         "run the play again."
     ) from lost
 

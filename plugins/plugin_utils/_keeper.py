@@ -133,33 +133,28 @@ class Keeper:
         if messages.is_stale(parameters) or messages.owner_of(parameters) != self._owner:
             raise ConnectionAbortedError
         session = self._session_of(parameters)
-        turn = session.enter()
-        if message["method"] == "open":
-            task = asyncio.ensure_future(session.open(turn))
-        else:
-            task = asyncio.ensure_future(session.invoke(turn, messages.cmdlets_of(parameters)))
+        await _send(writer, messages.waiting(session.line))
+        turn = session.open() if message["method"] == "open" else session.invoke(messages.cmdlets_of(parameters))
         try:
-            while True:  # the first time before the task can begin
-                await _send(writer, messages.waiting(turn.place))
-                if (await asyncio.wait([task], timeout=messages.PULSE_SECONDS))[0]:
-                    break
+            while not (await asyncio.wait([turn.work], timeout=messages.PULSE_SECONDS))[0]:
                 if reader.at_eof():
                     raise ConnectionAbortedError
-            await _send(writer, _outcome(message["id"], task))
+                await _send(writer, messages.waiting(turn.place))
+            await _send(writer, _outcome(message["id"], turn.work))
         finally:
             turn.wanted = False
             session.settle()
 
     def _session_of(self, parameters: dict[str, Any]) -> KeptSession:
         """The session with exactly these credentials and options."""
-        key = json.dumps(parameters["way"], sort_keys=True)
+        key = parameters["way"]
         if key not in self._sessions:
             self._sessions[key] = KeptSession(messages.way_of(parameters))
         return self._sessions[key]
 
     async def _reset(self) -> None:
         """Delete the shells of all sessions that no task uses. Ansible does not say which host it means."""
-        idle = {key: session for key, session in self._sessions.items() if not session.busy}
+        idle = {key: session for key, session in self._sessions.items() if not session.line}
         for key in idle:
             del self._sessions[key]
         await self._close(idle.values(), RESET_SECONDS)

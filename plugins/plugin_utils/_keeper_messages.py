@@ -11,6 +11,7 @@ server is. A request that was not acknowledged has not begun, and never will: th
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -43,7 +44,7 @@ def request(method: str, owner: Owner, way: PsrpWay, cmdlets: Sequence[Cmdlet]) 
     parameters = {
         "owner": [owner.pid, owner.started],
         "sent": time.monotonic(),
-        "way": {name: dict(value) if isinstance(value, Mapping) else value for name, value in vars(way).items()},
+        "way": json.dumps(vars(way), sort_keys=True),
         "cmdlets": [_from_cmdlet(cmdlet) for cmdlet in cmdlets],
     }
     return {"jsonrpc": "2.0", "id": 0, "method": method, "params": parameters}
@@ -59,7 +60,8 @@ def owner_of(parameters: Mapping[str, Any]) -> Owner:
 
 
 def way_of(parameters: Mapping[str, Any]) -> PsrpWay:
-    return PsrpWay(**parameters["way"])
+    """The way to the server, whose text in the request is the same only for the same credentials and options."""
+    return PsrpWay(**json.loads(parameters["way"]))
 
 
 def cmdlets_of(parameters: Mapping[str, Any]) -> list[Cmdlet]:

@@ -24,7 +24,9 @@ class NotWanted(Exception):
 
 
 class Turn:
-    """A request's place in the line for a session."""
+    """A request in the line for a session. ``work`` is done when it has had its turn."""
+
+    work: asyncio.Future[Answer | None]
 
     def __init__(self, session: KeptSession, number: int) -> None:
         self._session = session
@@ -51,36 +53,31 @@ class KeptSession:
         self._timer: asyncio.TimerHandle | None = None
 
     @property
-    def busy(self) -> bool:
-        return self.done < self._entered
+    def line(self) -> int:
+        """How many requests stand in line, the one that is worked on included."""
+        return self._entered - self.done
 
-    def enter(self) -> Turn:
-        """Stand in line. Each turn must be taken."""
+    def open(self) -> Turn:
+        """Log on, or see that the open session is alive."""
+        return self._enter(self._opened)
+
+    def invoke(self, cmdlets: Sequence[Cmdlet]) -> Turn:
+        """Run cmdlets when the turn has come."""
+        return self._enter(lambda: self._session.invoke(cmdlets))
+
+    def _enter(self, work: Callable[[], Answer | None]) -> Turn:
+        """The work may end with a Failure of the session, or with NotWanted when whoever asked went before it began."""
+        self._stop_timer()
         turn = Turn(self, self._entered)
         self._entered += 1
+        turn.work = asyncio.get_running_loop().run_in_executor(self._thread, self._work, turn, work)
+        turn.work.add_done_callback(self._count)
         return turn
 
-    async def open(self, turn: Turn) -> Answer | None:
-        """Log on, or see that the open session is alive."""
-        return await self._take(turn, self._opened)
-
-    async def invoke(self, turn: Turn, cmdlets: Sequence[Cmdlet]) -> Answer | None:
-        """Run cmdlets when the turn has come."""
-        return await self._take(turn, lambda: self._session.invoke(cmdlets))
-
-    async def _take(self, turn: Turn, work: Callable[[], Answer | None]) -> Answer | None:
-        """
-        :raises NotWanted: when whoever asked has gone before it began.
-        :raises Failure: what the session raises.
-        """
-        self._stop_timer()
-        loop = asyncio.get_running_loop()
-        try:
-            return await loop.run_in_executor(self._thread, self._work, turn, work)
-        finally:
-            self.done += 1
-            if not self.busy and not self._closed:
-                self._start_timer()
+    def _count(self, _work: asyncio.Future[Answer | None]) -> None:
+        self.done += 1
+        if not self.line and not self._closed:
+            self._start_timer()
 
     def settle(self) -> None:
         """Let the session do what could wait until the answer was given."""
@@ -92,7 +89,7 @@ class KeptSession:
         self._closed = True
         self._stop_timer()
         closing = [asyncio.get_running_loop().run_in_executor(self._thread, self._session.close)]
-        if self.busy:
+        if self.line:
             closing.append(asyncio.ensure_future(asyncio.to_thread(self._session.give_up)))
         self._thread.shutdown(wait=False)
         await asyncio.wait(closing)

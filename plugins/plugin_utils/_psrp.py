@@ -49,8 +49,10 @@ CLOSING_SECONDS = 5
 ALIVE_SECONDS = 10
 """How long a server may take to say that a shell is still there."""
 
-UNCLOSED_PIPELINES = 100
-"""How many pipelines may be left for later to close: a shell dies of about a thousand (pypsrp, issue 148)."""
+FINISHED_PIPELINES = 10
+"""How many finished pipelines are closed together, with a request each. A shell holds about a thousand that are not closed (pypsrp,
+issue 148), and deleting it closes what it has: most plays end before that, and so spare a third of their requests.
+"""
 
 SHELL_RESOURCE = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 RESTRICTED_PATHS = frozenset({"ocspowershell"})
@@ -77,8 +79,6 @@ class PsrpSession:
 
         :raises ShellGone: when the server ended the shell before the command; it did not run.
         """
-        if len(self._finished) >= UNCLOSED_PIPELINES:
-            self._close_pipelines()
         pool = self._opened()
         begun = False
         try:
@@ -111,12 +111,10 @@ class PsrpSession:
         )
 
     def settle(self) -> None:
-        """Do what can wait until the answer is given: close pipelines; after a loss, keep the shell if it is still there.
-
-        The newest pipeline stays: often the next request deletes the shell, and the pipeline with it.
-        """
+        """Do what can wait until the answer is given: close pipelines; after a loss, keep the shell if it is still there."""
         if not self._broken:
-            self._close_pipelines()
+            if len(self._finished) >= FINISHED_PIPELINES:
+                self._close_pipelines()
         elif self._overdue or not self._finds_shell():
             self.close()
 
@@ -200,8 +198,8 @@ class PsrpSession:
             )
 
     def _close_pipelines(self) -> None:
-        """All but the newest. What cannot be closed now dies with its shell."""
-        finished, self._finished = self._finished[:-1], self._finished[-1:]
+        """What cannot be closed now dies with its shell."""
+        finished, self._finished = self._finished, []
         for shell in finished:
             with contextlib.suppress(Exception):
                 shell.runspace_pool.connection.start_clock(CLOSING_SECONDS)

@@ -45,7 +45,7 @@ class Server:
         """The records of a changing cmdlet, which travels alone. It is sent again only where it is known not to have run.
 
         :raises CmdletFailed: for any error record.
-        :raises SessionLost: when it may or may not have run; the next call uses a new session.
+        :raises SessionLost: when it may or may not have run; the next call begins anew.
         """
         try:
             return self._write(cmdlet)

@@ -41,11 +41,18 @@ def test_the_tasks_of_a_play_share_one_session(stage: Stage) -> None:
     assert_all_gone(stage)
 
 
-def test_pipelines_are_closed_but_for_the_one_that_dies_with_its_shell(stage: Stage) -> None:
-    stage.run(*[READ] * 4)
+def test_pipelines_are_closed_ten_at_a_time(stage: Stage) -> None:
+    """After an answer, not before the next command. Deleting the shell closes the others."""
+    read = task("lync_cmdlet", {"cmdlet": "Get-CsPool"}, loop=list(range(14)))
+    stage.run(read)
     actions = [entry.action for entry in stage.lab.journal.requests(since=stage.since) if entry.action]
-    assert actions[:3] == ["Create", "Receive", "Receive"]
-    assert (actions.count("Command"), actions.count("Signal"), actions[-1]) == (4, 3, "Delete")
+    assert actions == [
+        *["Create", "Receive", "Receive"],
+        *["Command", "Receive"] * 10,
+        *["Signal"] * 10,
+        *["Command", "Receive"] * 4,
+        "Delete",
+    ]
 
 
 def test_a_loop_shares_it(stage: Stage) -> None:

@@ -311,7 +311,7 @@ BAD = (
     Bad(
         "time-out that is none",
         access_edge(allow_federated_users=True),
-        ("lync_command_timeout must be a number of seconds, not 'soon'",),
+        ("lync_command_timeout must be a number of seconds, at least 1, not 'soon'",),
         keywords={"vars": {"lync_command_timeout": "soon"}},
     ),
     # The escape hatch and the check

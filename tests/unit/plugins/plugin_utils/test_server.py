@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -15,6 +16,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._outcome import (
     Failure,
     SessionFailed,
     SessionLost,
+    ShellGone,
 )
 from ansible_collections.ucops.lync.plugins.module_utils._replication import CENTRAL_STATUS, STATUS
 from ansible_collections.ucops.lync.plugins.module_utils._resource import (
@@ -64,6 +66,7 @@ class FakeServer:
         self.restricted = False
         self.warnings: tuple[str, ...] = ()
         self.losses = 0
+        self.loss: type[SessionLost] = SessionLost
         self.travelled: list[list[str]] = []
         self.opened = 0
         self.closed = 0
@@ -99,7 +102,7 @@ class FakeSession:
         self.server.travelled.append([str(cmdlet) for cmdlet in cmdlets])
         if self.server.losses:
             self.server.losses -= 1
-            raise SessionLost("The session was lost.")
+            raise self.server.loss("The session was lost.")
         answers = [self.server.run(cmdlet) for cmdlet in cmdlets]
         return Answer(
             tuple(one for answer in answers if not isinstance(answer, CmdletFailed) for one in answer),
@@ -261,6 +264,15 @@ def test_a_write_is_never_repeated_and_the_next_read_uses_a_new_session() -> Non
     assert len(fake.travelled) == 1
     writing.read([ACCESS_EDGE])
     assert fake.opened == 2
+
+
+@pytest.mark.parametrize("losses", [1, 2])
+def test_a_write_whose_shell_was_gone_did_not_run_and_is_sent_once_more(losses: int) -> None:
+    fake = FakeServer()
+    fake.losses, fake.loss = losses, ShellGone
+    with pytest.raises(ShellGone) if losses == 2 else contextlib.nullcontext():
+        server(fake).write(Cmdlet("Remove-CsHostingProvider", {"Identity": "a"}))
+    assert (fake.opened, len(fake.travelled)) == (2, 2)
 
 
 def test_a_session_that_does_not_open_is_not_tried_again() -> None:
