@@ -44,8 +44,8 @@ def run(task: Task) -> None:
     deployments = sort(inventory, task.options["management_group"], task.options["edge_group"])
     task.result.update(
         deployments=deployments,
-        leaders=[one["leader"] for one in deployments.values() if one["leader"] in inventory.play_hosts],
-        edges=[edge["host"] for one in deployments.values() for edge in one["edges"] if edge["in_play"]],
+        leaders={one["leader"]: name for name, one in deployments.items() if one["leader_in_play"]},
+        edges={edge["host"]: name for name, one in deployments.items() for edge in one["edges"] if edge["in_play"]},
     )
     task.result["probes"] = probes(inventory, [*task.result["leaders"], *task.result["edges"]])
     _check(deployments)

@@ -46,15 +46,13 @@ deployments:
   returned: always
   type: dict
 leaders:
-  description: The leaders that are in the play.
+  description: The leaders that are in the play, each with the name of its deployment.
   returned: always
-  type: list
-  elements: str
+  type: dict
 edges:
-  description: The Edge Servers that are in the play.
+  description: The Edge Servers that are in the play, each with the name of its deployment.
   returned: always
-  type: list
-  elements: str
+  type: dict
 probes:
   description:
     - By host, the host on which its account is to be tried first, for accounts that several hosts of the play use. A refused

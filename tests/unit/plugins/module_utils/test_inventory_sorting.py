@@ -55,7 +55,7 @@ def test_one_deployment_needs_no_name() -> None:
             "edges": [{"host": "edge01", "fqdn": "e1.a.example", "in_play": True}],
         }
     }
-    assert (sorting.result["leaders"], sorting.result["edges"]) == (["fe01"], ["edge01"])
+    assert (sorting.result["leaders"], sorting.result["edges"]) == ({"fe01": ONLY}, {"edge01": ONLY})
 
 
 def test_several_deployments_go_by_their_names() -> None:
@@ -69,6 +69,8 @@ def test_several_deployments_go_by_their_names() -> None:
         for name, one in sorting.result["deployments"].items()
     }
     assert found == {"north": ("fe01", ["edge01"]), "south": ("fe02", ["edge02"])}
+    assert sorting.result["leaders"] == {"fe01": "north", "fe02": "south"}
+    assert sorting.result["edges"] == {"edge01": "north", "edge02": "south"}
 
 
 @pytest.mark.parametrize(
@@ -78,7 +80,7 @@ def test_several_deployments_go_by_their_names() -> None:
 def test_the_leader_is_the_first_management_host_of_the_play(limit: list[str], leader: str, leads: list[str]) -> None:
     sorting = task({"lync_management": ["fe01", "fe02"], "lync_edge": ["edge01"]}, limit=limit)
     run(sorting)
-    assert (sorting.result["deployments"][ONLY]["leader"], sorting.result["leaders"]) == (leader, leads)
+    assert (sorting.result["deployments"][ONLY]["leader"], list(sorting.result["leaders"])) == (leader, leads)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +113,7 @@ def test_an_orphan_outside_of_the_play_does_no_harm() -> None:
         {"lync_management": ["fe01"], "lync_edge": ["edge01"]}, {"fe01": NORTH, "edge01": SOUTH}, limit=["fe01"]
     )
     run(sorting)
-    assert sorting.result["leaders"] == ["fe01"]
+    assert sorting.result["leaders"] == {"fe01": "north"}
 
 
 def test_more_deployments_than_forks_are_warned_of() -> None:
