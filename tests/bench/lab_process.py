@@ -52,7 +52,8 @@ def _fall_silent(deployment: Deployment) -> None:
 def groups(lab: Lab) -> dict[str, dict[str, Any]]:
     """The hosts of the inventory by group, each with all that it needs beside hosts of other labs.
 
-    All of them take NTLM: ``negotiate`` would look for a domain controller first, in a DNS that may be slow to say that there is none.
+    All of them take NTLM: ``negotiate`` would look for a domain controller first, in a DNS that may be slow to say that there
+    is none.
     """
     found = {}
     for name, group in inventory(lab, front_end_transport="ntlm-https")["all"]["children"].items():
