@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import gc
 import json
 import os
@@ -19,7 +20,7 @@ import signal
 import socket
 import struct
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -45,13 +46,13 @@ _CREDENTIALS = struct.Struct("3i")
 
 def fork_keeper(place: MeetingPlace, owner: Owner) -> None:
     """Start the keeper. To be called under the place's lock; when it returns, the keeper can be reached. Raises OSError."""
-    listening = place.listen()
-    if os.fork() == 0:
-        _become_keeper(listening, place, owner)
-    listening.close()
+    listening, address = place.listen()
+    with listening:
+        if os.fork() == 0:
+            _become_keeper(listening, functools.partial(place.clear, address), owner)
 
 
-def _become_keeper(listening: socket.socket, place: MeetingPlace, owner: Owner) -> NoReturn:
+def _become_keeper(listening: socket.socket, clear: Callable[[], None], owner: Owner) -> NoReturn:
     try:
         os.setsid()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -61,7 +62,7 @@ def _become_keeper(listening: socket.socket, place: MeetingPlace, owner: Owner) 
             Path("/proc/self/comm").write_text(NAME, encoding="ascii")
         gc.freeze()  # what was inherited stays in memory that is shared with Ansible
         # Not asyncio.run, which waits in the end for threads that may wait for a server.
-        asyncio.new_event_loop().run_until_complete(Keeper(place, owner).run(listening))
+        asyncio.new_event_loop().run_until_complete(Keeper(owner).run(listening, clear))
     finally:
         os._exit(0)  # nothing above on the stack is ours
 
@@ -90,13 +91,15 @@ def _limit() -> None:
 class Keeper:
     """Serves the tasks of one run, until its owner has ended."""
 
-    def __init__(self, place: MeetingPlace, owner: Owner) -> None:
-        self._place = place
+    def __init__(self, owner: Owner) -> None:
         self._owner = owner
         self._sessions: dict[str, KeptSession] = {}
+        self._closing: set[asyncio.Future[None]] = set()
 
-    async def run(self, listening: socket.socket) -> None:
-        address = self._place.address  # the link to it may be gone in the end
+    async def run(self, listening: socket.socket, clear: Callable[[], None]) -> None:
+        """
+        :param clear: takes away what leads to the socket.
+        """
         ended = asyncio.Event()
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, ended.set)
@@ -107,8 +110,9 @@ class Keeper:
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(ended.wait(), POLL_SECONDS if self._owner.watched is None else None)
         server.close()
-        self._place.clear(address)
-        await self._close(self._sessions.values(), LEAVING_SECONDS)
+        clear()
+        self._close(self._sessions.values())
+        await _wait_for(self._closing, LEAVING_SECONDS)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One task's connection, or one of Ansible itself."""
@@ -157,12 +161,22 @@ class Keeper:
         idle = {key: session for key, session in self._sessions.items() if not session.line}
         for key in idle:
             del self._sessions[key]
-        await self._close(idle.values(), RESET_SECONDS)
+        # Not for what an earlier reset waited for in vain: each host of a play brings one.
+        await _wait_for(self._close(idle.values()), RESET_SECONDS)
 
-    async def _close(self, sessions: Iterable[KeptSession], seconds: float) -> None:
-        closing = [asyncio.ensure_future(session.close()) for session in sessions]
-        if closing:
-            await asyncio.wait(closing, timeout=seconds)
+    def _close(self, sessions: Iterable[KeptSession]) -> set[asyncio.Future[None]]:
+        """Begin to close sessions, all at the same time."""
+        closing = {asyncio.ensure_future(session.close()) for session in sessions}
+        self._closing |= closing
+        for one in closing:
+            one.add_done_callback(self._closing.discard)
+        return closing
+
+
+async def _wait_for(closing: set[asyncio.Future[None]], seconds: float) -> None:
+    """Wait until all is closed, not longer than so many seconds."""
+    if closing:
+        await asyncio.wait(closing, timeout=seconds)
 
 
 def _outcome(number: Any, task: asyncio.Future[Answer | None]) -> messages.Message:

@@ -34,6 +34,10 @@ SILENCE_SECONDS = 5.0
 STALE_SECONDS = 3.0
 
 Message = dict[str, Any]
+
+RESET: Message = {"jsonrpc": "2.0", "id": 0, "method": "reset", "params": [[], {}]}
+"""Delete the shells, as Ansible itself says it (``Connection.reset``)."""
+
 _FAILURES: Mapping[str, type[Failure]] = {
     kind.__name__: kind for kind in (Failure, SessionFailed, LogonRefused, SessionLost, ShellGone)
 }

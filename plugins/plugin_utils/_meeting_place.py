@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import secrets
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -16,43 +17,32 @@ from pathlib import Path
 NAME = "lync-sessions"
 LONGEST_ADDRESS = 103
 """Bytes that a Unix socket's path may have: 108 on Linux, 104 elsewhere, each with a zero byte (unix(7))."""
-NOBODY = (0, 0)
-"""The ``identity`` of a place that nobody has taken."""
 
 _BACKLOG = 1024
 _SHORT_FOLDER = Path("/tmp")  # noqa: S108 - mkdtemp makes a folder of our own in it
 
 
 class MeetingPlace:
-    """The keeper's socket, and the lock under which one comes and goes.
+    """A link in the folder that leads to the socket of the keeper, and the lock under which keepers come and go.
 
-    Where the folder's path is too long for a socket, the socket lies in a short one, and a link in the folder leads there.
+    Each keeper has a socket of its own: in the folder, or, where that path is too long for a socket, in a short one.
     """
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._link = folder / NAME
         self._lock = folder / f"{NAME}.lock"
 
     @property
-    def address(self) -> Path:
-        """The socket's own path."""
+    def address(self) -> Path | None:
+        """The socket of whoever has the place."""
         with contextlib.suppress(OSError):
             return self._link.readlink()
-        return self._link
-
-    def connect(self) -> socket.socket | None:
-        """A connection to whoever listens; None when nobody does."""
-        connection = socket.socket(socket.AF_UNIX)
-        try:
-            connection.connect(str(self.address))
-        except OSError:
-            connection.close()
-            return None
-        return connection
+        return None
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
-        """Only one process of the run is inside at a time."""
+        """Only one process of the run is inside at a time. Raises OSError."""
         with self._lock.open("a", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             try:
@@ -60,49 +50,48 @@ class MeetingPlace:
             finally:
                 fcntl.flock(file, fcntl.LOCK_UN)  # a child that was forked inside holds it, too
 
-    def listen(self) -> socket.socket:
-        """Take the place, over whoever had it. To be called under the lock. Raises OSError."""
-        self.clear()
-        address = self._link
+    def listen(self) -> tuple[socket.socket, Path]:
+        """Take the place, over whoever had it: the listening socket and its address. To be called under the lock.
+
+        Raises OSError.
+        """
+        former = self.address
+        if former is not None:
+            self.clear(former)
+        address = self._folder / f"{NAME}-{secrets.token_hex(4)}"
         if len(os.fsencode(address)) > LONGEST_ADDRESS:
             address = Path(tempfile.mkdtemp(prefix=f"{NAME}-", dir=_SHORT_FOLDER)) / "socket"
-            self._link.symlink_to(address)
         listening = socket.socket(socket.AF_UNIX)
         try:
             listening.bind(str(address))
             listening.listen(_BACKLOG)
+            self._link.symlink_to(address)
         except OSError:
             listening.close()
+            self.clear(address)
             raise
-        return listening
+        return listening, address
 
-    def leave(self, seen: tuple[int, int]) -> None:
-        """Free the place of a keeper that does not answer, unless another has taken it meanwhile.
-
-        :param seen: ``identity`` at the time when the silent one was asked.
-        """
-        with self.locked():
-            if self.identity == seen:
-                self.clear()
-
-    @property
-    def identity(self) -> tuple[int, int]:
-        """The number and the time of the socket's file."""
-        with contextlib.suppress(OSError):
-            found = self.address.stat()
-            return found.st_ino, found.st_ctime_ns
-        return NOBODY
-
-    def clear(self, address: Path | None = None) -> None:
-        """Take away the socket, and what was made for it.
-
-        :param address: the socket's own path, from somebody who knows it.
-        """
-        address = address or self.address
-        with contextlib.suppress(OSError):
-            address.unlink()
-        if address != self._link:
-            with contextlib.suppress(OSError):
-                address.parent.rmdir()
+    def clear(self, address: Path) -> None:
+        """Take away a keeper's socket, what was made for it, and the link if it leads there."""
+        if self.address == address:
             with contextlib.suppress(OSError):
                 self._link.unlink()
+        with contextlib.suppress(OSError):
+            address.unlink()
+        if address.parent != self._folder:
+            with contextlib.suppress(OSError):
+                address.parent.rmdir()
+
+
+def connect(address: Path | None) -> socket.socket | None:
+    """A connection to whoever listens there; None when nobody does."""
+    if address is None:
+        return None
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.connect(str(address))
+    except OSError:
+        connection.close()
+        return None
+    return connection

@@ -22,7 +22,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._cmdlet import Cmdlet
 from ansible_collections.ucops.lync.plugins.module_utils._outcome import SessionFailed, SessionLost
 from ansible_collections.ucops.lync.plugins.plugin_utils import _keeper_messages as messages
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper import fork_keeper
-from ansible_collections.ucops.lync.plugins.plugin_utils._meeting_place import NOBODY, MeetingPlace
+from ansible_collections.ucops.lync.plugins.plugin_utils._meeting_place import MeetingPlace, connect
 from ansible_collections.ucops.lync.plugins.plugin_utils._owner import Owner
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp import PsrpSession
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import Answer, Session
@@ -53,7 +53,7 @@ class SharedSession:
         self._own: Session = PsrpSession(way)
         self._alone = False
         self._connection: socket.socket | None = None
-        self._met = NOBODY
+        self._met: Path | None = None
         self.where = self._own.where
         self.restricted = self._own.restricted
 
@@ -89,8 +89,8 @@ class SharedSession:
                     display.vvvv(f"{self.where}: {place} before this task in the line for the session")
         except OSError as error:
             self._hang_up()
-            if isinstance(error, TimeoutError):
-                PLACE.leave(self._met)
+            if isinstance(error, TimeoutError) and self._met is not None:
+                PLACE.clear(self._met)  # let nobody else wait for it
             if acknowledged:
                 told = f" during {cmdlets[0].name}" if cmdlets else ""
                 raise SessionLost(
@@ -105,27 +105,35 @@ class SharedSession:
     def _connected(self) -> socket.socket:
         """:raises OSError: when there is no keeper and none can be started."""
         if self._connection is None:
-            self._connection = PLACE.connect() or self._started()
-            self._connection.settimeout(messages.SILENCE_SECONDS)
-            self._met = PLACE.identity
-            self._register(str(PLACE.address))
-        return self._connection
-
-    def _started(self) -> socket.socket:
-        owner = _owner()
-        with PLACE.locked():
-            connection = PLACE.connect()
+            address = PLACE.address
+            connection = connect(address)
             if connection is None:
-                fork_keeper(PLACE, owner)
-                connection = PLACE.connect()
-        if connection is None:
-            raise ConnectionRefusedError("the keeper has ended")
-        return connection
+                address, connection = _started()
+            connection.settimeout(messages.SILENCE_SECONDS)
+            self._connection, self._met = connection, address
+            self._register(str(address))
+        return self._connection
 
     def _hang_up(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+
+def _started() -> tuple[Path | None, socket.socket]:
+    """The keeper that another task has started meanwhile, or one that is started now.
+
+    :raises OSError: when that fails.
+    """
+    owner = _owner()
+    with PLACE.locked():
+        connection = connect(PLACE.address)
+        if connection is None:
+            fork_keeper(PLACE, owner)
+            connection = connect(PLACE.address)
+        if connection is None:
+            raise ConnectionRefusedError("the keeper has ended")
+        return PLACE.address, connection
 
 
 def _owner() -> Owner:
@@ -151,9 +159,14 @@ def _receive(connection: socket.socket) -> messages.Message:
 
 def _end_of_run(started_here: int) -> None:
     """Where nothing survives Ansible (a container), the shells must be deleted before it ends."""
-    if os.getpid() == started_here and PLACE.identity != NOBODY:
-        with contextlib.suppress(rpc.ConnectionError):
-            rpc.Connection(str(PLACE.address)).reset()
+    if os.getpid() != started_here:
+        return
+    connection = connect(PLACE.address)
+    if connection is not None:
+        with connection, contextlib.suppress(OSError):
+            connection.settimeout(messages.SILENCE_SECONDS)
+            rpc.send_data(connection, json.dumps(messages.RESET).encode())
+            _receive(connection)
 
 
 atexit.register(_end_of_run, os.getpid())

@@ -104,13 +104,13 @@ def play(scenario: Scenario, folder: Path) -> None:
     async def run() -> None:
         place = MeetingPlace(folder)
         with place.locked():
-            listening = place.listen()
-        server = await asyncio.start_unix_server(Keeper(place, OWNER)._talk, sock=listening)
+            listening, address = place.listen()
+        server = await asyncio.start_unix_server(Keeper(OWNER)._talk, sock=listening)
 
         clients: list[Client] = []
 
         async def connect() -> Client:
-            clients.append(Client(*await asyncio.open_unix_connection(str(place.address))))
+            clients.append(Client(*await asyncio.open_unix_connection(str(address))))
             return clients[-1]
 
         try:
@@ -122,7 +122,7 @@ def play(scenario: Scenario, folder: Path) -> None:
             talks = asyncio.all_tasks() - {asyncio.current_task()}
             await asyncio.gather(*talks, return_exceptions=True)
             server.close()
-            place.clear()
+            place.clear(address)
 
     asyncio.run(run())
 
@@ -250,7 +250,7 @@ def test_a_refused_logon_is_remembered_for_that_account(tmp_path: Path) -> None:
         FakeSession.fails = None
         await client.ask(GET, user="other")
         assert "result" in await client.answer()
-        await client.say({"jsonrpc": "2.0", "method": "reset", "id": 1, "params": [[], {}]})
+        await client.say(messages.RESET)
         await client.answer()
         await client.ask(GET)
         assert "result" in await client.answer(), "the next play may try again"
@@ -305,7 +305,7 @@ def test_an_idle_session_is_kept_alive(tmp_path: Path, monkeypatch: pytest.Monke
         await client.ask(GET)
         await client.answer()
         await until(lambda: ran("keep alive") >= 2)
-        await client.say({"jsonrpc": "2.0", "method": "reset", "id": 1, "params": [[], {}]})
+        await client.say(messages.RESET)
         await client.answer()
         times = ran("keep alive")
         await asyncio.sleep(0.2)

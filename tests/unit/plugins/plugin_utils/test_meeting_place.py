@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from ansible_collections.ucops.lync.plugins.plugin_utils._meeting_place import LONGEST_ADDRESS, NOBODY, MeetingPlace
+from ansible_collections.ucops.lync.plugins.plugin_utils._meeting_place import LONGEST_ADDRESS, MeetingPlace, connect
 
 
 @pytest.fixture(params=["short", "long"])
@@ -25,76 +25,93 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return found
 
 
-def listen(place: MeetingPlace) -> socket.socket:
+def listen(place: MeetingPlace) -> tuple[Any, Path]:
     with place.locked():
         return place.listen()
 
 
+def is_reached(address: Path | None) -> bool:
+    connection = connect(address)
+    if connection is None:
+        return False
+    connection.close()
+    return True
+
+
 def test_nobody_is_there(folder: Path) -> None:
     place = MeetingPlace(folder)
-    assert place.connect() is None
-    assert place.identity == NOBODY
+    assert place.address is None
+    assert connect(None) is None
 
 
 def test_whoever_listens_is_reached(folder: Path) -> None:
     place = MeetingPlace(folder)
-    with listen(place) as listening, place.connect() as connection:  # type: ignore[union-attr]
-        assert len(os.fsencode(place.address)) <= LONGEST_ADDRESS
-        assert stat.S_ISSOCK(place.address.stat().st_mode)
-        accepted, _address = listening.accept()
+    listening, address = listen(place)
+    with listening, connect(place.address) as connection:  # type: ignore[union-attr]
+        assert place.address == address
+        assert len(os.fsencode(address)) <= LONGEST_ADDRESS
+        assert stat.S_ISSOCK(address.stat().st_mode)
+        accepted, _from = listening.accept()
         with accepted:
             connection.sendall(b"hello")
             assert accepted.recv(5) == b"hello"
 
 
 def test_a_short_folder_is_for_its_user_only(folder: Path) -> None:
+    listening, address = listen(MeetingPlace(folder))
+    with listening:
+        if address.parent != folder:
+            assert stat.S_IMODE(address.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("cleared_before", [False, True])
+def test_nothing_stays_after_the_end(folder: Path, cleared_before: bool) -> None:
+    """Also where the run has cleared its own folder first."""
     place = MeetingPlace(folder)
-    with listen(place):
-        if place.address.parent != folder:
-            assert stat.S_IMODE(place.address.parent.stat().st_mode) == 0o700
-
-
-def test_nothing_stays_after_the_end(folder: Path) -> None:
-    place = MeetingPlace(folder)
-    listen(place).close()
-    address = place.address
-    place.clear()
-    assert not address.exists()
-    assert address.parent == folder or not address.parent.exists()
-    assert [entry.name for entry in folder.iterdir()] == ["lync-sessions.lock"]
-
-
-def test_nothing_stays_where_the_run_has_cleared_its_folder(folder: Path) -> None:
-    place = MeetingPlace(folder)
-    listen(place).close()
-    address = place.address
-    shutil.rmtree(folder)
+    listening, address = listen(place)
+    listening.close()
+    if cleared_before:
+        shutil.rmtree(folder)
+        folder.mkdir()
     place.clear(address)
     assert not address.exists()
     assert address.parent == folder or not address.parent.exists()
+    assert [entry.name for entry in folder.iterdir() if not entry.name.endswith(".lock")] == []
 
 
 def test_the_place_of_one_that_died_can_be_taken(folder: Path) -> None:
     place = MeetingPlace(folder)
-    listen(place).close()
-    assert place.connect() is None
-    with listen(place), place.connect() as connection:  # type: ignore[union-attr]
-        assert connection.getpeername()
+    listening, former = listen(place)
+    listening.close()
+    assert not is_reached(place.address)
+    listening, address = listen(place)
+    with listening:
+        assert is_reached(place.address)
+        assert address != former
+    assert not former.exists()
 
 
 def test_a_silent_keeper_loses_its_place(folder: Path) -> None:
     place = MeetingPlace(folder)
-    with listen(place):
-        place.leave(place.identity)
-        assert place.connect() is None
+    listening, address = listen(place)
+    with listening:
+        place.clear(address)
+        assert place.address is None
+        assert not is_reached(address)
 
 
 def test_its_successor_does_not(folder: Path) -> None:
     place = MeetingPlace(folder)
-    with listen(place):
-        silent = place.identity
-        with listen(place):
-            place.leave(silent)
-            found = place.connect()
-            assert found is not None
-            found.close()
+    first, silent = listen(place)
+    second, _address = listen(place)
+    with first, second:
+        place.clear(silent)
+        assert is_reached(place.address)
+
+
+def test_a_place_that_cannot_be_taken_leaves_nothing(folder: Path) -> None:
+    place = MeetingPlace(folder)
+    (folder / "lync-sessions").mkdir()
+    with pytest.raises(OSError):
+        listen(place)
+    assert sorted(entry.name for entry in folder.iterdir()) == ["lync-sessions", "lync-sessions.lock"]
