@@ -166,7 +166,7 @@ class Keeper:
 
     def _close(self, sessions: Iterable[KeptSession]) -> set[asyncio.Future[None]]:
         """Begin to close sessions, all at the same time."""
-        closing = {asyncio.ensure_future(session.close()) for session in sessions}
+        closing: set[asyncio.Future[None]] = {asyncio.ensure_future(session.close()) for session in sessions}
         self._closing |= closing
         for one in closing:
             one.add_done_callback(self._closing.discard)
