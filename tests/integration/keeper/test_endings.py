@@ -121,7 +121,7 @@ def test_the_owner_is_told_to_end(stage: Stage, number: signal.Signals) -> None:
         arrives(stage, "Get-CsAccessEdgeConfiguration")
         keeper(stage)
         os.killpg(process.pid, number)
-        process.wait()
+        process.wait(PATIENCE)
         assert_all_gone(stage)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -76,11 +77,17 @@ def background(
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=_heed_interrupts,  # noqa: PLW1509 - it only sets a signal
     ) as process:
         try:
             yield process
         finally:
             process.kill()
+
+
+def _heed_interrupts() -> None:
+    """A shell's background job, and so what a test in it starts, ignores them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def arrives(stage: Stage, cmdlet: str) -> None:
