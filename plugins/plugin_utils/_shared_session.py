@@ -158,15 +158,17 @@ def _receive(connection: socket.socket) -> messages.Message:
 
 
 def _end_of_run(started_here: int) -> None:
-    """Where nothing survives Ansible (a container), the shells must be deleted before it ends."""
-    if os.getpid() != started_here:
+    """Where nothing survives Ansible (a container), all is to be deleted before it ends: the shells, and the keeper's socket."""
+    address = PLACE.address
+    if os.getpid() != started_here or address is None:
         return
-    connection = connect(PLACE.address)
+    connection = connect(address)
     if connection is not None:
         with connection, contextlib.suppress(OSError):
             connection.settimeout(messages.SILENCE_SECONDS)
             rpc.send_data(connection, json.dumps(messages.RESET).encode())
             _receive(connection)
+    PLACE.clear(address)
 
 
 atexit.register(_end_of_run, os.getpid())

@@ -8,21 +8,26 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ansible_collections.ucops.lync.plugins.plugin_utils import _meeting_place
 from ansible_collections.ucops.lync.plugins.plugin_utils._meeting_place import LONGEST_ADDRESS, MeetingPlace, connect
 
 
 @pytest.fixture(params=["short", "long"])
-def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+def folder(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder whose path leaves room for a socket's name, and one whose does not."""
     base = Path(os.path.relpath(tmp_path)) if request.param == "short" else tmp_path
     found = base / ("x" if request.param == "short" else "x" * LONGEST_ADDRESS)
     found.mkdir()
-    return found
+    with tempfile.TemporaryDirectory(dir="/tmp") as short:
+        monkeypatch.setattr(_meeting_place, "_SHORT_FOLDER", Path(short))
+        yield found
 
 
 def listen(place: MeetingPlace) -> tuple[Any, Path]:
