@@ -14,11 +14,13 @@ import contextlib
 import functools
 import gc
 import json
+import logging
 import os
 import resource
 import signal
 import socket
 import struct
+import time
 import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -27,7 +29,7 @@ from typing import Any, NoReturn
 from ansible_collections.ucops.lync.plugins.module_utils._outcome import Failure, SessionLost
 from ansible_collections.ucops.lync.plugins.plugin_utils import _keeper_messages as messages
 from ansible_collections.ucops.lync.plugins.plugin_utils._kept_session import KeptSession, NotWanted
-from ansible_collections.ucops.lync.plugins.plugin_utils._meeting_place import NAME, MeetingPlace
+from ansible_collections.ucops.lync.plugins.plugin_utils._meeting_place import BACKLOG, NAME, MeetingPlace
 from ansible_collections.ucops.lync.plugins.plugin_utils._owner import Owner
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import Answer
 
@@ -58,6 +60,7 @@ def _become_keeper(listening: socket.socket, clear: Callable[[], None], owner: O
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _let_go(listening.fileno(), owner.watched)
         _limit()
+        logging.disable()  # Ansible's log file has a lock that another thread may have held at the fork
         with contextlib.suppress(OSError):
             Path("/proc/self/comm").write_text(NAME, encoding="ascii")
         gc.freeze()  # what was inherited stays in memory that is shared with Ansible
@@ -105,7 +108,7 @@ class Keeper:
         loop.add_signal_handler(signal.SIGTERM, ended.set)
         if self._owner.watched is not None:
             loop.add_reader(self._owner.watched, ended.set)
-        server = await asyncio.start_unix_server(self._talk, sock=listening)
+        server = await asyncio.start_unix_server(self._talk, sock=listening, backlog=BACKLOG)
         while self._owner.alive and not ended.is_set():
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(ended.wait(), POLL_SECONDS if self._owner.watched is None else None)
@@ -138,12 +141,15 @@ class Keeper:
             raise ConnectionAbortedError
         session = self._session_of(parameters)
         await _send(writer, messages.waiting(session.line))
+        if messages.is_stale(parameters):  # frozen in between: the acknowledgement may have come too late
+            raise ConnectionAbortedError
         turn = session.open() if message["method"] == "open" else session.invoke(messages.cmdlets_of(parameters))
         try:
             while not (await asyncio.wait([turn.work], timeout=messages.PULSE_SECONDS))[0]:
                 if reader.at_eof():
                     raise ConnectionAbortedError
                 await _send(writer, messages.waiting(turn.place))
+                turn.heard = time.monotonic()
             await _send(writer, _outcome(message["id"], turn.work))
         finally:
             turn.wanted = False
@@ -158,7 +164,7 @@ class Keeper:
 
     async def _reset(self) -> None:
         """Delete the shells of all sessions that no task uses. Ansible does not say which host it means."""
-        idle = {key: session for key, session in self._sessions.items() if not session.line}
+        idle = {key: session for key, session in self._sessions.items() if not (session.line or session.refused)}
         for key in idle:
             del self._sessions[key]
         # Not for what an earlier reset waited for in vain: each host of a play brings one.

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from ansible_collections.ucops.lync.plugins.module_utils._cmdlet import Cmdlet
 from ansible_collections.ucops.lync.plugins.module_utils._outcome import LogonRefused
+from ansible_collections.ucops.lync.plugins.plugin_utils._keeper_messages import STALE_SECONDS
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp import PsrpSession
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import Answer
 from ansible_collections.ucops.lync.plugins.plugin_utils._way_in import PsrpWay
@@ -32,6 +34,8 @@ class Turn:
         self._session = session
         self._number = number
         self.wanted = True
+        self.heard = time.monotonic()
+        """When whoever asked was told last that the keeper is alive."""
 
     @property
     def place(self) -> int:
@@ -57,6 +61,11 @@ class KeptSession:
         """How many requests stand in line, the one that is worked on included."""
         return self._entered - self.done
 
+    @property
+    def refused(self) -> bool:
+        """Whether its logon was refused: it stays known for the rest of the run."""
+        return self._refusal is not None
+
     def open(self) -> Turn:
         """Log on, or see that the open session is alive."""
         return self._enter(self._opened)
@@ -69,8 +78,8 @@ class KeptSession:
         """The work may end with a Failure of the session, or with NotWanted when whoever asked went before it began."""
         self._stop_timer()
         turn = Turn(self, self._entered)
-        self._entered += 1
         turn.work = asyncio.get_running_loop().run_in_executor(self._thread, self._work, turn, work)
+        self._entered += 1
         turn.work.add_done_callback(self._count)
         return turn
 
@@ -90,7 +99,8 @@ class KeptSession:
         self._stop_timer()
         closing = [asyncio.get_running_loop().run_in_executor(self._thread, self._session.close)]
         if self.line:
-            closing.append(asyncio.ensure_future(asyncio.to_thread(self._session.give_up)))
+            beside = ThreadPoolExecutor(max_workers=1)
+            closing.append(asyncio.get_running_loop().run_in_executor(beside, self._session.give_up))
         self._thread.shutdown(wait=False)
         await asyncio.wait(closing)
 
@@ -109,8 +119,8 @@ class KeptSession:
     # In the session's thread
 
     def _work(self, turn: Turn, work: Callable[[], Answer | None]) -> Answer | None:
-        if self._closed or not turn.wanted:
-            raise NotWanted
+        if self._closed or not turn.wanted or time.monotonic() - turn.heard > STALE_SECONDS:
+            raise NotWanted  # also when the keeper was frozen: whoever asked has given up meanwhile
         if self._refusal is not None:  # accounts lock: nobody tries it again
             raise self._refusal
         try:

@@ -18,7 +18,7 @@ NAME = "lync-sessions"
 LONGEST_ADDRESS = 103
 """Bytes that a Unix socket's path may have: 108 on Linux, 104 elsewhere, each with a zero byte (unix(7))."""
 
-_BACKLOG = 1024
+BACKLOG = 1024
 _SHORT_FOLDER = Path("/tmp")  # noqa: S108 - mkdtemp makes a folder of our own in it
 
 
@@ -64,7 +64,7 @@ class MeetingPlace:
         listening = socket.socket(socket.AF_UNIX)
         try:
             listening.bind(str(address))
-            listening.listen(_BACKLOG)
+            listening.listen(BACKLOG)
             self._link.symlink_to(address)
         except OSError:
             listening.close()

@@ -30,6 +30,7 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._session_failures impor
     REFUSED,
     attempt_of,
     failure,
+    is_fault,
     sentence,
     shell_is_gone,
 )
@@ -54,6 +55,9 @@ FINISHED_PIPELINES = 10
 issue 148), and deleting it closes what it has: most plays end before that, and so spare a third of their requests.
 """
 
+UNCLOSED_PIPELINES = 100
+"""How many are closed before the next command where nobody does it after the answer."""
+
 SHELL_RESOURCE = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 RESTRICTED_PATHS = frozenset({"ocspowershell"})
 
@@ -70,6 +74,7 @@ class PsrpSession:
         self._broken = False
         self._overdue = False
         self._given_up = False
+        self._refusal: SessionFailed | None = None
 
     def open(self) -> None:
         self._opened()
@@ -79,6 +84,8 @@ class PsrpSession:
 
         :raises ShellGone: when the server ended the shell before the command; it did not run.
         """
+        if len(self._finished) >= UNCLOSED_PIPELINES:  # without a keeper nobody settles
+            self._close_pipelines()
         pool = self._opened()
         begun = False
         try:
@@ -94,9 +101,11 @@ class PsrpSession:
         except Overdue:
             self._broken = self._overdue = True
             raise self._not_answered(cmdlets[0]) from None
-        except REFUSED as error:  # refused before it reached WSMan; not to be tried again by anybody
-            self._forget()
-            raise failure(error, self._way) from error
+        except REFUSED as error:
+            refusal = self._refuse(error)
+            if begun:
+                raise SessionLost(f"The session was lost during {cmdlets[0].name}: {refusal.message}") from error
+            raise refusal from error
         except BROKEN as error:
             self._broken, self._overdue = True, pool.connection.overdue
             if self._overdue:  # a silent server shows as a time-out of the last request
@@ -163,6 +172,8 @@ class PsrpSession:
             raise SessionLost(f"The session with {self.where} was given up.")
         if self._pool is not None:
             return self._pool
+        if self._refusal is not None:
+            raise self._refusal
         require_pypsrp()
         if self._way.mechanism_is_open:
             account = self._way.wsman_arguments
@@ -173,6 +184,11 @@ class PsrpSession:
             pool = RunspacePool(wsman, configuration_name=self._way.configuration_name, **self._way.pool_arguments)
             self._pool = pool
             pool.open()
+            if self._given_up:
+                raise SessionLost(f"The session with {self.where} was given up.")
+        except SessionLost:
+            self._abandon()
+            raise
         except Overdue:
             self._abandon()
             raise SessionFailed(f"{self.where} did not open a session within {self._way.command_timeout} s.") from None
@@ -203,7 +219,11 @@ class PsrpSession:
         for shell in finished:
             with contextlib.suppress(Exception):
                 shell.runspace_pool.connection.start_clock(CLOSING_SECONDS)
-                shell.close()
+                try:
+                    shell.close()
+                except REFUSED as error:
+                    self._refuse(error)
+                    return
 
     def _asks_for_shell(self) -> bool:
         """Whether the server says that the shell is there."""
@@ -213,8 +233,11 @@ class PsrpSession:
         try:
             pool.connection.start_clock(ALIVE_SECONDS)
             pool.connection.get(SHELL_RESOURCE, None, selector_set=_selector(pool))
-        except Exception:  # whatever the libraries raise: then it is not known to be there
+        except REFUSED as error:
+            self._refuse(error)
             return False
+        except Exception as error:  # whatever the libraries raise
+            return is_fault(error) and not shell_is_gone(error)  # an answer, whatever it is, is one of a server
         return True
 
     def _finds_shell(self) -> bool:
@@ -231,6 +254,12 @@ class PsrpSession:
             self._forget()
         self._broken = True
         self.close()
+
+    def _refuse(self, error: BaseException) -> SessionFailed:
+        """The logon was refused, also in the middle of a run. Nobody tries it again: accounts lock."""
+        self._forget()
+        self._refusal = failure(error, self._way)
+        return self._refusal
 
     def _forget(self) -> None:
         self._pool = None

@@ -146,6 +146,11 @@ def _packages_missing(way: PsrpWay) -> SessionFailed:
     )
 
 
+def is_fault(error: BaseException) -> bool:
+    """Whether WSMan itself answered, with a fault."""
+    return isinstance(error, WSManFaultError)
+
+
 def shell_is_gone(error: BaseException) -> bool:
     """Whether the server answered that it has no such shell."""
     return isinstance(error, WSManFaultError) and str(error.code) == str(SHELL_GONE)
