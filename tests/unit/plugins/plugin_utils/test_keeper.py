@@ -157,7 +157,7 @@ def test_a_request_is_acknowledged_before_it_is_answered(tmp_path: Path) -> None
 
 def test_who_waits_hears_the_place_in_the_line_until_the_turn_has_come(tmp_path: Path) -> None:
     async def scenario(connect: Callable[[], Awaitable[Client]]) -> None:
-        first, second, third = [await connect() for _ in range(3)]
+        first, second, third = [await connect() for client in range(3)]
         await first.ask(WAIT)
         await first.hear()
         await until(lambda: ran(WAIT.name))
@@ -242,7 +242,7 @@ def test_a_refused_logon_is_remembered_for_that_account(tmp_path: Path) -> None:
     async def scenario(connect: Callable[[], Awaitable[Client]]) -> None:
         client = await connect()
         FakeSession.fails = LogonRefused("No.")
-        for _ in range(2):
+        for _attempt in range(2):
             await client.ask(GET)
             with pytest.raises(LogonRefused):
                 messages.answer_of(await client.answer())

@@ -89,7 +89,7 @@ def test_an_answer_without_anything() -> None:
 def test_a_failure(kind: type[Failure]) -> None:
     with pytest.raises(Failure) as raised:
         messages.answer_of(there(messages.failed(7, kind("It broke.", exception="trace"))))
-    assert type(raised.value) is kind
+    assert raised.type is kind
     assert (raised.value.message, raised.value.details) == ("It broke.", {"exception": "trace"})
 
 
