@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from ansible_collections.ucops.lync.plugins.module_utils._cmdlet import Cmdlet
-from ansible_collections.ucops.lync.plugins.module_utils._outcome import LogonRefused
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper_messages import STALE_SECONDS
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp import PsrpSession
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import Answer
@@ -50,7 +49,6 @@ class KeptSession:
         self.done = 0
         self._entered = 0
         self._session = PsrpSession(way)
-        self._refusal: LogonRefused | None = None
         self._closed = False
         self._alive_seconds = min(KEEP_ALIVE_SECONDS, way.session_idle / 2)
         self._thread = ThreadPoolExecutor(max_workers=1)
@@ -64,7 +62,7 @@ class KeptSession:
     @property
     def refused(self) -> bool:
         """Whether its logon was refused: it stays known for the rest of the run."""
-        return self._refusal is not None
+        return self._session.refusal is not None
 
     def open(self) -> Turn:
         """Log on, or see that the open session is alive."""
@@ -121,13 +119,7 @@ class KeptSession:
     def _work(self, turn: Turn, work: Callable[[], Answer | None]) -> Answer | None:
         if self._closed or not turn.wanted or time.monotonic() - turn.heard > STALE_SECONDS:
             raise NotWanted  # also when the keeper was frozen: whoever asked has given up meanwhile
-        if self._refusal is not None:  # accounts lock: nobody tries it again
-            raise self._refusal
-        try:
-            return work()
-        except LogonRefused as refusal:
-            self._refusal = refusal
-            raise
+        return work()
 
     def _opened(self) -> None:
         self._session.keep_alive()

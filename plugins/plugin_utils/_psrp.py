@@ -74,7 +74,8 @@ class PsrpSession:
         self._broken = False
         self._overdue = False
         self._given_up = False
-        self._refusal: SessionFailed | None = None
+        self.refusal: SessionFailed | None = None
+        """How the server refused the logon, if it did: it is not tried again, because accounts lock."""
 
     def open(self) -> None:
         self._opened()
@@ -134,12 +135,12 @@ class PsrpSession:
 
     def close(self) -> None:
         pool = self._pool
-        broken, overdue = self._broken, self._overdue
+        broken = self._broken
         self._forget()
         if pool is None:
             return
         wsman = pool.connection
-        if broken or overdue:
+        if broken:
             wsman.renew()  # quotas count shells, not connections: delete it on a new one
         with contextlib.suppress(Exception):
             wsman.start_clock(CLOSING_SECONDS)
@@ -172,8 +173,8 @@ class PsrpSession:
             raise SessionLost(f"The session with {self.where} was given up.")
         if self._pool is not None:
             return self._pool
-        if self._refusal is not None:
-            raise self._refusal
+        if self.refusal is not None:
+            raise self.refusal
         require_pypsrp()
         if self._way.mechanism_is_open:
             account = self._way.wsman_arguments
@@ -196,6 +197,7 @@ class PsrpSession:
             failed = failure(error, self._way)
             if isinstance(failed, LogonRefused):
                 self._forget()
+                self.refusal = failed
             else:
                 self._abandon()
             raise failed from error
@@ -256,10 +258,10 @@ class PsrpSession:
         self.close()
 
     def _refuse(self, error: BaseException) -> SessionFailed:
-        """The logon was refused, also in the middle of a run. Nobody tries it again: accounts lock."""
+        """The logon was refused in the middle of a run."""
         self._forget()
-        self._refusal = failure(error, self._way)
-        return self._refusal
+        self.refusal = failure(error, self._way)
+        return self.refusal
 
     def _forget(self) -> None:
         self._pool = None

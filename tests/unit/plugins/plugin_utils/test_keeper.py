@@ -40,10 +40,15 @@ class FakeSession:
 
     def __init__(self, way: Any) -> None:
         self._user = way.wsman_arguments["username"]
+        self.refusal: LogonRefused | None = None
 
     def invoke(self, cmdlets: Sequence[Cmdlet]) -> Answer:
         name = cmdlets[0].name
+        if self.refusal is not None:
+            raise self.refusal
         FakeSession.log.append((self._user, name))
+        if isinstance(FakeSession.fails, LogonRefused):
+            self.refusal = FakeSession.fails
         if FakeSession.fails is not None:
             raise FakeSession.fails
         if name == WAIT.name:
