@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-from ansible_collections.ucops.lync.plugins.modules.lync_hosting_provider_info import MODULE
-from ansible_collections.ucops.lync.plugins.plugin_utils._action import LyncAction
+from ansible_collections.ucops.lync.plugins.module_utils._modules.lync_hosting_provider_info import MODULE
+from ansible_collections.ucops.lync.plugins.plugin_utils._action.action import LyncAction
 
 
 class ActionModule(LyncAction):

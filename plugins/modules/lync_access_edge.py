@@ -131,11 +131,8 @@ cmdlets:
   sample: ['Set-CsAccessEdgeConfiguration -AllowFederatedUsers $true']
 """
 
-from ansible_collections.ucops.lync.plugins.module_utils._access_edge import RESOURCE
-from ansible_collections.ucops.lync.plugins.module_utils._converge import configures
-from ansible_collections.ucops.lync.plugins.module_utils._module_file import decline
-
-MODULE = configures(RESOURCE)
+from ansible_collections.ucops.lync.plugins.module_utils._core.module_file import decline
+from ansible_collections.ucops.lync.plugins.module_utils._modules.lync_access_edge import MODULE
 
 
 def main() -> None:

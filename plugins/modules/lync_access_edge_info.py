@@ -41,12 +41,8 @@ access_edge:
     routing_method: UseDnsSrvRouting
 """
 
-from ansible_collections.ucops.lync.plugins.module_utils._inspect import inspects
-from ansible_collections.ucops.lync.plugins.module_utils._module_file import decline
-from ansible_collections.ucops.lync.plugins.module_utils._resource import ACCESS_EDGE
-from ansible_collections.ucops.lync.plugins.module_utils._values import snake_cased
-
-MODULE = inspects(ACCESS_EDGE, lambda store: {"access_edge": snake_cased(store.access_edge)})
+from ansible_collections.ucops.lync.plugins.module_utils._core.module_file import decline
+from ansible_collections.ucops.lync.plugins.module_utils._modules.lync_access_edge_info import MODULE
 
 
 def main() -> None:

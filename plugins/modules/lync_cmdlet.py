@@ -79,11 +79,8 @@ cmdlets:
   elements: str
 """
 
-from ansible_collections.ucops.lync.plugins.module_utils._escape_hatch import ARGUMENT_SPEC, run
-from ansible_collections.ucops.lync.plugins.module_utils._module_file import decline
-from ansible_collections.ucops.lync.plugins.module_utils._task import Module
-
-MODULE = Module(ARGUMENT_SPEC, run)
+from ansible_collections.ucops.lync.plugins.module_utils._core.module_file import decline
+from ansible_collections.ucops.lync.plugins.module_utils._modules.lync_cmdlet import MODULE
 
 
 def main() -> None:

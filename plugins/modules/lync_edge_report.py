@@ -88,11 +88,8 @@ problems:
   type: dict
 """
 
-from ansible_collections.ucops.lync.plugins.module_utils._edge_summary import ARGUMENT_SPEC, run
-from ansible_collections.ucops.lync.plugins.module_utils._module_file import decline
-from ansible_collections.ucops.lync.plugins.module_utils._task import Module
-
-MODULE = Module(ARGUMENT_SPEC, run, needs_server=False)
+from ansible_collections.ucops.lync.plugins.module_utils._core.module_file import decline
+from ansible_collections.ucops.lync.plugins.module_utils._modules.lync_edge_report import MODULE
 
 
 def main() -> None:

@@ -109,11 +109,8 @@ cmdlets:
   elements: str
 """
 
-from ansible_collections.ucops.lync.plugins.module_utils._converge import configures
-from ansible_collections.ucops.lync.plugins.module_utils._hosting_provider import RESOURCE
-from ansible_collections.ucops.lync.plugins.module_utils._module_file import decline
-
-MODULE = configures(RESOURCE)
+from ansible_collections.ucops.lync.plugins.module_utils._core.module_file import decline
+from ansible_collections.ucops.lync.plugins.module_utils._modules.lync_hosting_provider import MODULE
 
 
 def main() -> None:

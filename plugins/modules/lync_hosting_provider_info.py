@@ -43,11 +43,8 @@ hosting_providers:
       enabled: true
 """
 
-from ansible_collections.ucops.lync.plugins.module_utils._inspect import inspects, objects
-from ansible_collections.ucops.lync.plugins.module_utils._module_file import decline
-from ansible_collections.ucops.lync.plugins.module_utils._resource import HOSTING_PROVIDERS
-
-MODULE = inspects(HOSTING_PROVIDERS, lambda store: {"hosting_providers": objects(store, HOSTING_PROVIDERS)})
+from ansible_collections.ucops.lync.plugins.module_utils._core.module_file import decline
+from ansible_collections.ucops.lync.plugins.module_utils._modules.lync_hosting_provider_info import MODULE
 
 
 def main() -> None:

@@ -65,11 +65,8 @@ same_store:
   type: dict
 """
 
-from ansible_collections.ucops.lync.plugins.module_utils._inventory_sorting import ARGUMENT_SPEC, run
-from ansible_collections.ucops.lync.plugins.module_utils._module_file import decline
-from ansible_collections.ucops.lync.plugins.module_utils._task import Module
-
-MODULE = Module(ARGUMENT_SPEC, run, needs_server=False)
+from ansible_collections.ucops.lync.plugins.module_utils._core.module_file import decline
+from ansible_collections.ucops.lync.plugins.module_utils._modules.lync_inventory_info import MODULE
 
 
 def main() -> None:

@@ -38,11 +38,8 @@ logon_refused:
   type: bool
 """
 
-from ansible_collections.ucops.lync.plugins.module_utils._logon import run
-from ansible_collections.ucops.lync.plugins.module_utils._module_file import decline
-from ansible_collections.ucops.lync.plugins.module_utils._task import Module
-
-MODULE = Module({}, run)
+from ansible_collections.ucops.lync.plugins.module_utils._core.module_file import decline
+from ansible_collections.ucops.lync.plugins.module_utils._modules.lync_ping import MODULE
 
 
 def main() -> None:

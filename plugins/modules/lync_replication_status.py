@@ -165,11 +165,8 @@ waited:
   type: float
 """
 
-from ansible_collections.ucops.lync.plugins.module_utils._module_file import decline
-from ansible_collections.ucops.lync.plugins.module_utils._replication_wait import ARGUMENT_SPEC, run
-from ansible_collections.ucops.lync.plugins.module_utils._task import Module
-
-MODULE = Module(ARGUMENT_SPEC, run)
+from ansible_collections.ucops.lync.plugins.module_utils._core.module_file import decline
+from ansible_collections.ucops.lync.plugins.module_utils._modules.lync_replication_status import MODULE
 
 
 def main() -> None:

@@ -72,11 +72,8 @@ central:
   type: dict
 """
 
-from ansible_collections.ucops.lync.plugins.module_utils._module_file import decline
-from ansible_collections.ucops.lync.plugins.module_utils._task import Module
-from ansible_collections.ucops.lync.plugins.module_utils._topology_reading import run
-
-MODULE = Module({}, run)
+from ansible_collections.ucops.lync.plugins.module_utils._core.module_file import decline
+from ansible_collections.ucops.lync.plugins.module_utils._modules.lync_topology_info import MODULE
 
 
 def main() -> None:

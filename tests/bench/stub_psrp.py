@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.ucops.lync.plugins.plugin_utils._session import Answer, Record
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer, Record
 
 ACCESS_EDGE = Record(
     ("Lync.DisplayAccessEdgeSettingsDnsSrvRouting",),

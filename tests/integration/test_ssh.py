@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.ucops.lync.plugins.module_utils._cmdlet import Cmdlet, Secret
-from ansible_collections.ucops.lync.plugins.plugin_utils._script_lines import input_lines
+from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet, Secret
+from ansible_collections.ucops.lync.plugins.plugin_utils._script.lines import input_lines
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils.engine import lync_module
 from support.ansible import Ansible, Task, play, task
 from support.run import Run

@@ -83,16 +83,16 @@ def test_a_session_survives_a_broken_connection(stage: Stage) -> None:
 
 MANY = """
 import sys
-from ansible_collections.ucops.lync.plugins.module_utils._cmdlet import Cmdlet
-from ansible_collections.ucops.lync.plugins.plugin_utils._shared_session import SharedSession
-from ansible_collections.ucops.lync.plugins.plugin_utils._way_in import PsrpWay
+from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
+from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.client import SharedSession
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
 
 server, port, user, password, count = sys.argv[1:]
 arguments = dict(
     server=server, port=int(port), username=user, password=password, ssl=False, path="wsman", auth="ntlm", no_proxy=True,
     encryption="always",
 )
-way = PsrpWay(server, int(port), "wsman", False, "ntlm", "Microsoft.PowerShell", 120, arguments)
+way = PsrpEndpoint(server, int(port), "wsman", False, "ntlm", "Microsoft.PowerShell", 120, arguments)
 registered = []
 session = SharedSession(way, registered.append)
 for number in range(int(count)):

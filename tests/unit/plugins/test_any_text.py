@@ -16,12 +16,12 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from pypsrp.serializer import Serializer
 
-from ansible_collections.ucops.lync.plugins.module_utils import _values
-from ansible_collections.ucops.lync.plugins.module_utils._cmdlet import Cmdlet
-from ansible_collections.ucops.lync.plugins.module_utils._outcome import Refused
-from ansible_collections.ucops.lync.plugins.module_utils._replication import moved
-from ansible_collections.ucops.lync.plugins.module_utils._values import travelling
-from ansible_collections.ucops.lync.plugins.plugin_utils import _records
+from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import Refused
+from ansible_collections.ucops.lync.plugins.module_utils._replication.status import moved
+from ansible_collections.ucops.lync.plugins.module_utils._resource import values
+from ansible_collections.ucops.lync.plugins.module_utils._resource.values import travelling
+from ansible_collections.ucops.lync.plugins.plugin_utils._session import clixml
 
 REPEATABLE = settings(
     derandomize=True,
@@ -55,7 +55,7 @@ WEB = st.builds(
     st.sampled_from(["", "/", "/x", "/X?y=1", "?y", "#z", " ", "\n"]),
 )
 
-COMPARISONS: list[Callable[[Any], Any]] = [_values.exact, _values.folded, _values.fqdn, _values.url]
+COMPARISONS: list[Callable[[Any], Any]] = [values.exact, values.folded, values.fqdn, values.url]
 
 
 @REPEATABLE
@@ -65,14 +65,14 @@ COMPARISONS: list[Callable[[Any], Any]] = [_values.exact, _values.folded, _value
 @example("\U0010fffd")
 def test_text_survives_the_serialiser(text: str) -> None:
     assert travelling(text, "identity") == text
-    assert Serializer().deserialize(Serializer().serialize(_records.sendable(text))) == text
+    assert Serializer().deserialize(Serializer().serialize(clixml.sendable(text))) == text
 
 
 @REPEATABLE
 @given(VALUES)
 def test_values_survive_the_serialiser(value: Any) -> None:
     travelling(value, "parameters")
-    assert _records.plain(Serializer().deserialize(Serializer().serialize(_records.sendable(value)))) == value
+    assert clixml.plain(Serializer().deserialize(Serializer().serialize(clixml.sendable(value)))) == value
 
 
 @REPEATABLE
@@ -103,7 +103,7 @@ def test_a_comparison_is_an_equivalence(comparable: Callable[[Any], Any], values
 @REPEATABLE
 @given(TEXT, TEXT)
 def test_text_that_is_no_address_is_the_same_only_as_itself(one: str, other: str) -> None:
-    assert (_values.url(one) == _values.url(other)) is ((one or None) == (other or None))
+    assert (values.url(one) == values.url(other)) is ((one or None) == (other or None))
 
 
 @REPEATABLE

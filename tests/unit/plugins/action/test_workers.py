@@ -70,12 +70,12 @@ WHERE = {"psrp": "127.0.0.1:1/wsman", "winrm": "127.0.0.1:1"}
 
 
 @pytest.fixture(scope="module", params=WAYS)
-def way(request: pytest.FixtureRequest) -> str:
+def endpoint(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
 @pytest.fixture(scope="module")
-def watched(tmp_path_factory: pytest.TempPathFactory, way: str) -> dict[str, Any]:
+def watched(tmp_path_factory: pytest.TempPathFactory, endpoint: str) -> dict[str, Any]:
     """By module, what its worker had imported before and what it imported itself. The port is one where nobody listens."""
     folder = tmp_path_factory.mktemp("workers")
     tasks: list[dict[str, Any]] = [
@@ -84,7 +84,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory, way: str) -> dict[str, Any
     ]
     play = {"hosts": "all", "gather_facts": False, "tasks": tasks}
     host = {
-        **WAYS[way],
+        **WAYS[endpoint],
         "ansible_host": "127.0.0.1",
         "ansible_port": 1,
         "ansible_user": "admin",
@@ -120,10 +120,10 @@ def test_every_module_was_watched(watched: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("module", REMOTE)
-def test_the_task_went_as_far_as_the_server(module: str, way: str, watched: dict[str, Any]) -> None:
+def test_the_task_went_as_far_as_the_server(module: str, endpoint: str, watched: dict[str, Any]) -> None:
     result = watched[module]["result"]
     assert result["unreachable"] == "True"
-    assert f"{WHERE[way]} refused the connection" in result["msg"]
+    assert f"{WHERE[endpoint]} refused the connection" in result["msg"]
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -135,5 +135,6 @@ def test_a_worker_imports_nothing_of_the_collection_and_not_pypsrp(module: str, 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_the_parent_has_it_all(module: str, watched: dict[str, Any]) -> None:
-    needed = {f"ansible_collections.ucops.lync.plugins.{name}" for name in (f"modules.{module}", "plugin_utils._psrp")}
+    names = (f"module_utils._modules.{module}", "plugin_utils._psrp.session")
+    needed = {f"ansible_collections.ucops.lync.plugins.{name}" for name in names}
     assert needed | {"pypsrp.powershell"} <= set(watched[module]["before"])

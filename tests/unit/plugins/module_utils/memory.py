@@ -10,9 +10,9 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.ucops.lync.plugins.module_utils._cmdlet import Cmdlet
-from ansible_collections.ucops.lync.plugins.module_utils._outcome import CmdletFailed, Failure, SessionLost
-from ansible_collections.ucops.lync.plugins.module_utils._task import Inventory
+from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import CmdletFailed, Failure, SessionLost
+from ansible_collections.ucops.lync.plugins.module_utils._core.task import Inventory
 
 Object = dict[str, Any]
 
@@ -206,12 +206,13 @@ class MemoryTask:
         options: Mapping[str, Any],
         check_mode: bool = False,
         on_edge: bool = False,
-        local_store: bool = False,
+        restricted: bool = False,
     ) -> None:
         self.deployment = deployment
         self.options = options
         self.check_mode = check_mode
         self.on_edge = on_edge
+        self.restricted = restricted
         self.result: dict[str, Any] = {"changed": False}
         self.written: list[Cmdlet] = []
         self.was_read: list[Cmdlet] = []
@@ -220,7 +221,6 @@ class MemoryTask:
         self.clock = 0.0
         self.on_write: dict[int, Callable[[Callable[[], list[Object]]], list[Object]]] = {}
         self.on_read: dict[int, Failure] = {}
-        self._local_store = local_store
         self._reads = 0
 
     @property
@@ -248,9 +248,6 @@ class MemoryTask:
 
     def log_on(self) -> str:
         return f"{self.host}:443/OcsPowershell"
-
-    def reads_local_store(self) -> bool:
-        return self._local_store
 
     def now(self) -> float:
         return self.clock

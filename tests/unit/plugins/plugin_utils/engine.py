@@ -15,12 +15,13 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from ansible_collections.ucops.lync.plugins.module_utils._cmdlet import Cmdlet
-from ansible_collections.ucops.lync.plugins.plugin_utils._script_session import ScriptSession
-from ansible_collections.ucops.lync.plugins.plugin_utils._script_way import ScriptWay
+from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
+from ansible_collections.ucops.lync.plugins.plugin_utils._script.options import ScriptEndpoint
+from ansible_collections.ucops.lync.plugins.plugin_utils._script.session import ScriptSession
 
 PWSH = shutil.which("pwsh")
 needs_engine = pytest.mark.skipif(PWSH is None, reason="there is no PowerShell engine here (no pwsh on the PATH)")
@@ -100,6 +101,9 @@ class EngineConnection:
         self._modules = modules
         self._ahead = ahead
 
+    def set_option(self, name: str, value: Any) -> None:
+        pass
+
     def exec_command(self, cmd: str, in_data: bytes = b"", sudoable: bool = True) -> tuple[int, bytes, bytes]:
         assert PWSH is not None
         self.processes += 1
@@ -120,7 +124,7 @@ class EngineConnection:
 
 def session(connection: object) -> ScriptSession:
     return ScriptSession(
-        ScriptWay(
+        ScriptEndpoint(
             connection,
             server="localhost",
             port=5985,

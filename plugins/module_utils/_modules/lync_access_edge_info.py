@@ -1,0 +1,12 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read the Access Edge configuration."""
+
+from __future__ import annotations
+
+from .._nouns.access_edge import ACCESS_EDGE
+from .._resource.inspect import inspects
+from .._store.names import snake_cased
+
+MODULE = inspects(ACCESS_EDGE, lambda store: {"access_edge": snake_cased(store.only(ACCESS_EDGE))})

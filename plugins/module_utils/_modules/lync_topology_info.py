@@ -1,0 +1,32 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module that reads the topology."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from .._core.task import Module, Task
+from .._replication.status import CENTRAL_STATUS
+from .._replication.topology import COMPUTERS, EDGE_SERVICES, POOLS, SIP_DOMAINS, SITES, TOPOLOGY, edges, names
+from .._store.central import read_store
+from .._store.store import objects
+
+
+def run(task: Task) -> None:
+    """Sites, pools, computers, services and SIP domains, who is an Edge Server, and who is master."""
+    store = read_store(task, (*TOPOLOGY, CENTRAL_STATUS))
+    central = objects(store, CENTRAL_STATUS)
+    task.result.update(
+        edges=[asdict(edge) for edge in edges(store)],
+        sites=objects(store, SITES),
+        pools=objects(store, POOLS),
+        computers=objects(store, COMPUTERS),
+        edge_services=objects(store, EDGE_SERVICES),
+        sip_domains=names(store[SIP_DOMAINS], "Name"),
+        central=central[0] if central else {},
+    )
+
+
+MODULE = Module({}, run)

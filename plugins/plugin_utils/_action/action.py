@@ -1,0 +1,176 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The action that stands behind every module: it runs on the controller, knows check mode, and owns the result."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
+    CmdletFailed,
+    Failure,
+    Refused,
+    SessionFailed,
+)
+from ansible_collections.ucops.lync.plugins.module_utils._core.task import Module
+from ansible_collections.ucops.lync.plugins.plugin_utils._action.connection import Endpoint, endpoint_of
+from ansible_collections.ucops.lync.plugins.plugin_utils._action.library_logs import keep_quiet
+from ansible_collections.ucops.lync.plugins.plugin_utils._action.task import ActionTask, AnsibleInventory
+from ansible_collections.ucops.lync.plugins.plugin_utils._failures.hints import with_hint
+from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.client import SharedSession
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import PsrpSession
+from ansible_collections.ucops.lync.plugins.plugin_utils._script.session import ScriptSession
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Session
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.plain import plain
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.server import Server
+
+OWN_VARIABLES = ("lync_command_timeout", "lync_progress", "lync_session_idle", "lync_session_keep")
+SOCKET = "_ansible_socket"
+"""The argument in which Ansible looks for the socket to which it says ``reset``: at the end of a play, and for
+``meta: reset_connection``."""
+
+display = Display()
+keep_quiet()
+
+
+class LyncAction(ActionBase):
+    """Subclasses name their module and take everything from here.
+
+    A foreseeable failure is returned, never raised: a raised error would lose what ran so far.
+    """
+
+    module: ClassVar[Module]
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        variables = task_vars or {}
+        result: dict[str, Any] = super().run(tmp, variables)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("default")  # whatever the surroundings make of them
+            result.update(self._outcome(variables))
+        for warning in caught:
+            display.vvv(f"{warning.category.__name__} of a library: {warning.message}")
+        return result
+
+    def _outcome(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """The task's own part of the result."""
+        notes: list[str] = []
+        warned: list[str] = []
+        task: ActionTask | None = None
+        server: Server | None = None
+        try:
+            options, notes = self._options()
+            own = self._own_variables(variables)
+            server = self._server(own, warned)
+            task = ActionTask(
+                server,
+                AnsibleInventory(variables),
+                options,
+                host=plain(self._task.delegate_to or variables.get("inventory_hostname", "")),
+                check_mode=self._task.check_mode,
+                talks=not self._task.no_log and boolean(own.get("lync_progress", True), strict=False),
+            )
+            self.module.run(task)
+            result = task.result
+        except Failure as failure:
+            result = _failed(failure, {} if task is None else task.result)
+        finally:
+            if server is not None:
+                server.close()
+        told = [*notes, *warned, *result.get("warnings", [])]
+        return {**result, "warnings": list(dict.fromkeys(told))} if told else result
+
+    def _server(self, own: Mapping[str, Any], warned: list[str]) -> Server:
+        """The server behind the task's connection; nothing is opened yet.
+
+        :raises Refused: when there is no usable endpoint.
+        """
+        if not self.module.needs_server:
+            return Server(_no_session, warned.append)
+        if getattr(self._connection, "become", None) is not None:
+            raise Refused(
+                "become has no effect on a remote session and is refused: log on with the account that is to run the cmdlets "
+                "(ansible_user), and set become: false."
+            )
+        endpoint = endpoint_of(self._connection, own)
+        return Server(lambda: self._session(endpoint), warned.append)
+
+    def _session(self, endpoint: Endpoint) -> Session:
+        if not isinstance(endpoint, PsrpEndpoint):
+            return ScriptSession(endpoint)
+        if not endpoint.session_keep:
+            return PsrpSession(endpoint)
+        return SharedSession(endpoint, self._register)
+
+    def _register(self, socket_path: str) -> None:
+        """Tell Ansible whom to tell that the play has ended."""
+        self._task.args[SOCKET] = socket_path
+
+    def _options(self) -> tuple[dict[str, Any], list[str]]:
+        """The task's arguments, checked, as plain values; and what there is to say about them.
+
+        The validator of ActionBase names the wrong thing in its messages, so its own class is used.
+        """
+        validator = ArgumentSpecValidator(dict(self.module.argument_spec), **self.module.further)
+        # A task that is tried again (until) has been registered before.
+        stated = {name: value for name, value in self._task.args.items() if name != SOCKET}
+        validation = validator.validate(plain(stated))
+        if validation.error_messages:
+            told = [
+                f"there is no option {error.msg}" if isinstance(error, UnsupportedError) else error.msg
+                for error in validation.errors.errors
+            ]
+            raise Refused(f"{self._task.action}: {'; '.join(told)}")
+        notes = [
+            f"Both option {warning['option']} and its alias {warning['alias']} are set."
+            for warning in getattr(validation, "_warnings", [])
+        ]
+        return dict(validation.validated_parameters), notes
+
+    def _own_variables(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """The variables of this collection that belong to the host that is talked to.
+
+        Under delegate_to the task's variables are those of the original host; the delegated host's come untemplated.
+        """
+        if self._task.delegate_to:
+            variables = variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to, {})
+        return {name: plain(self._templar.template(variables[name])) for name in OWN_VARIABLES if name in variables}
+
+
+def _no_session() -> Session:
+    raise AssertionError("a module that needs no server asked for one")
+
+
+def _failed(failure: Failure, so_far: Mapping[str, Any]) -> dict[str, Any]:
+    """A failure as a result: what ran and what was known until then stays in it."""
+    message = with_hint(failure) if isinstance(failure, CmdletFailed) else failure.message
+    wished = "before" in so_far and not isinstance(
+        failure, Refused
+    )  # a module that only compares has no wish to bring about
+    differences = _differences(so_far.get("diff")) if wished else []
+    differences = [text for text in differences if text not in message]
+    if differences:
+        message = f"{message} Not brought about: {'; '.join(differences)}."
+    result = {**so_far, **failure.details, "msg": message}
+    result["unreachable" if isinstance(failure, SessionFailed) else "failed"] = True
+    return result
+
+
+def _differences(diff: Any) -> list[str]:
+    if not isinstance(diff, Mapping) or not isinstance(diff.get("after"), Mapping):
+        return []
+    before = diff.get("before") or {}
+    return [
+        f"{name}: wanted {wanted!r}, found {before.get(name)!r}"
+        for name, wanted in diff["after"].items()
+        if wanted != before.get(name)
+    ]

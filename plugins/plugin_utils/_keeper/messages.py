@@ -1,0 +1,148 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What tasks and the keeper of their sessions say to each other: JSON-RPC, in the frames of Ansible's own persistent connections.
+
+A request is answered at once by a notification ``waiting`` with the number of requests before it, and again every
+``PULSE_SECONDS`` until its answer. So a keeper that says nothing for ``SILENCE_SECONDS`` is dead or hangs, however busy a
+server is. A request that was not acknowledged has not begun, and never will: the keeper drops what it reads later than
+``STALE_SECONDS``.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import SWITCH, Cmdlet, Secret
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
+    CmdletFailed,
+    Failure,
+    LogonRefused,
+    SessionFailed,
+    SessionLost,
+    ShellGone,
+)
+from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.run_process import Owner
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer, Record
+
+PULSE_SECONDS = 0.5
+SILENCE_SECONDS = 5.0
+STALE_SECONDS = 3.0
+
+Message = dict[str, Any]
+
+RESET: Message = {"jsonrpc": "2.0", "id": 0, "method": "reset", "params": [[], {}]}
+"""Delete the shells, as Ansible itself says it (``Connection.reset``)."""
+
+_FAILURES: Mapping[str, type[Failure]] = {
+    kind.__name__: kind for kind in (Failure, SessionFailed, LogonRefused, SessionLost, ShellGone)
+}
+
+
+def request(method: str, owner: Owner, endpoint: PsrpEndpoint, cmdlets: Sequence[Cmdlet]) -> Message:
+    """A request for the session with that endpoint: ``open``, or ``invoke`` with cmdlets."""
+    parameters = {
+        "owner": [owner.pid, owner.started],
+        "sent": time.monotonic(),
+        "endpoint": json.dumps(vars(endpoint), sort_keys=True),
+        "cmdlets": [_from_cmdlet(cmdlet) for cmdlet in cmdlets],
+    }
+    return {"jsonrpc": "2.0", "id": 0, "method": method, "params": parameters}
+
+
+def is_stale(parameters: Mapping[str, Any]) -> bool:
+    """Whether its sender has given up by now. Monotonic clocks are the same in all processes (clock_gettime(2))."""
+    return time.monotonic() - float(parameters["sent"]) > STALE_SECONDS
+
+
+def owner_of(parameters: Mapping[str, Any]) -> Owner:
+    return Owner(*parameters["owner"])
+
+
+def endpoint_of(parameters: Mapping[str, Any]) -> PsrpEndpoint:
+    """The endpoint, whose text in the request is the same only for the same credentials and options."""
+    return PsrpEndpoint(**json.loads(parameters["endpoint"]))
+
+
+def cmdlets_of(parameters: Mapping[str, Any]) -> list[Cmdlet]:
+    return [
+        Cmdlet(name, {parameter: _to_value(value) for parameter, value in values})
+        for name, values in parameters["cmdlets"]
+    ]
+
+
+def waiting(place: int) -> Message:
+    """:param place: how many requests come before; 0: it is being worked on."""
+    return {"jsonrpc": "2.0", "method": "waiting", "params": [place]}
+
+
+def answered(number: Any, answer: Answer | None) -> Message:
+    result = None
+    if answer is not None:
+        result = {
+            "records": [[record.types, record.properties] for record in answer.records],
+            "errors": [
+                [error.cmdlet, error.text, error.error_id, error.category, error.target] for error in answer.errors
+            ],
+            "warnings": answer.warnings,
+        }
+    return {"jsonrpc": "2.0", "id": number, "result": result}
+
+
+def failed(number: Any, failure: Failure) -> Message:
+    kind = type(failure).__name__
+    data = {"kind": kind if kind in _FAILURES else Failure.__name__, "details": failure.details}
+    return {"jsonrpc": "2.0", "id": number, "error": {"code": 1, "message": failure.message, "data": data}}
+
+
+def answer_of(message: Message) -> Answer:
+    """:raises Failure: what the session raised."""
+    if "error" in message:
+        raise _failure_of(message["error"])
+    result = message["result"]
+    if result is None:
+        return Answer()
+    return Answer(
+        tuple(Record(tuple(types), properties) for types, properties in result["records"]),
+        tuple(CmdletFailed(*fields) for fields in result["errors"]),
+        tuple(result["warnings"]),
+    )
+
+
+def _failure_of(error: Mapping[str, Any]) -> Failure:
+    kind, details = _FAILURES[error["data"]["kind"]], error["data"]["details"]
+    return LogonRefused(error["message"]) if kind is LogonRefused else kind(error["message"], **details)
+
+
+def _from_cmdlet(cmdlet: Cmdlet) -> list[Any]:
+    return [cmdlet.name, [[name, _from_value(value)] for name, value in cmdlet.parameters.items()]]
+
+
+def _from_value(value: Any) -> Any:
+    """A parameter's value; whatever JSON would take for something else is a list that begins with its kind."""
+    if value is SWITCH:
+        return ["switch"]
+    if isinstance(value, Secret):
+        return ["secret", value.text]
+    if isinstance(value, Mapping):
+        return ["dict", *([_from_value(key), _from_value(item)] for key, item in value.items())]
+    if isinstance(value, (list, tuple)):
+        return ["list", *map(_from_value, value)]
+    return value
+
+
+def _to_value(value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    kind, *items = value
+    if kind == "switch":
+        return SWITCH
+    if kind == "secret":
+        return Secret(items[0])
+    if kind == "dict":
+        return {_to_value(key): _to_value(item) for key, item in items}
+    return [_to_value(item) for item in items]

@@ -1,0 +1,179 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+r"""A session over the host's own connection plugin (winrm, ssh): one process with one constant script for each pipeline.
+
+The script is ``run_cmdlets.ps1`` beside this file. It is sent without its comment lines, blank lines and indentation, which is
+what Ansible's PowerShell shell does to any script in most releases, and run as ``powershell -EncodedCommand``. Commands are its
+standard input, records its standard output; both are lines of ASCII, because a console decodes anything else with a code page.
+
+**Input**: a line for each command, in the order in which they are to run: base64 of UTF-8 CLIXML (root ``Objs``) of a hash table
+with three entries, ``Name`` (text), ``Parameters`` (a hash table: values by parameter name; a switch is ``True``) and ``Secrets``
+(a hash table of text by parameter name: each becomes a SecureString in the script and is passed like the others). An
+empty line is no command. ``Get-CsPool`` alone is the base64 of::
+
+    <Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04"><Obj RefId="0"><TN RefId="0">
+    <T>System.Collections.Hashtable</T><T>System.Object</T></TN><DCT>
+    <En><S N="Key">Name</S><S N="Value">Get-CsPool</S></En>
+    <En><S N="Key">Parameters</S><Obj RefId="1" N="Value"><TNRef RefId="0" /><DCT /></Obj></En>
+    <En><S N="Key">Secrets</S><Obj RefId="2" N="Value"><TNRef RefId="0" /><DCT /></Obj></En></DCT></Obj></Objs>
+
+**Output**: lines ``ucops.lync: KIND DATA``; other lines, and what stands before the marker on a line, are the host's talk and
+ignored. DATA is base64 of UTF-8 text:
+
+=========  ============================  ===================================================================================
+KIND       text in DATA                  meaning
+=========  ============================  ===================================================================================
+begin      ``1 5.1.14409.1005``          first line: this contract's version, ``$PSVersionTable.PSVersion``
+output     CLIXML of one object          written by a cmdlet; ``<Nil />`` for ``$null``
+warning    CLIXML of one text            a warning's message (its record holds the values of all parameters, so it stays there)
+error      CLIXML of one ErrorRecord     a non-terminating error
+thrown     CLIXML of one ErrorRecord     a terminating error: ended its command, not those after it
+end        none                          last line: every command ran to its end, whatever it brought
+refused    a sentence                    last line instead of end: PowerShell is too old, the input cannot be read, or one of
+                                         the commands is neither a ``*-Cs*`` cmdlet nor the import of the product's module;
+                                         nothing was run
+=========  ============================  ===================================================================================
+
+CLIXML here is what ``PSSerializer.Serialize`` writes with its default depth (root ``Objs``, indented): inside, the same text as
+in the PSRP messages PIPELINE_OUTPUT and ERROR_RECORD. Records, warnings and errors of all commands stand in the order in
+which they came. A command that wrote nothing::
+
+    ucops.lync: begin MSA1LjEuMTQ0MDkuMTAwNQ==
+    ucops.lync: end
+
+**Exit code**: 0 after ``end``, 1 after ``refused``. Anything else, and output without either line, is a process that broke.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Sequence
+
+from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet, Secret
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
+    Failure,
+    Refused,
+    SessionFailed,
+    SessionLost,
+)
+from ansible_collections.ucops.lync.plugins.plugin_utils._script.deadline import DeadlinePassed, deadline
+from ansible_collections.ucops.lync.plugins.plugin_utils._script.errors import CLOSED_PORT, failed, output_in
+from ansible_collections.ucops.lync.plugins.plugin_utils._script.lines import (
+    ENCODED_SCRIPT,
+    SCRIPT,
+    NotUnderstood,
+    Output,
+    input_lines,
+    output_of,
+)
+from ansible_collections.ucops.lync.plugins.plugin_utils._script.options import ScriptEndpoint, allow_one_attempt
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import CLOSING_SECONDS, Answer
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.pypsrp_library import require_pypsrp
+
+TICKETS = "KRB5CCNAME"
+"""The environment variable that names the file with Kerberos tickets."""
+
+
+class ScriptSession:
+    """A process for each call. What a process knows ends with it, so an import that succeeded goes ahead of later calls."""
+
+    restricted = False
+
+    def __init__(self, endpoint: ScriptEndpoint) -> None:
+        allow_one_attempt(endpoint)
+        self.where = endpoint.where
+        self._endpoint = endpoint
+        self._imports: list[Cmdlet] = []
+        self._tickets = os.environ.get(TICKETS)
+
+    def open(self) -> None:
+        self._run([])
+
+    def invoke(self, cmdlets: Sequence[Cmdlet]) -> Answer:
+        require_pypsrp()
+        self._keep_secrets(cmdlets)
+        answer = self._run([*self._imports, *cmdlets])
+        if not answer.errors:
+            self._imports += [cmdlet for cmdlet in cmdlets if cmdlet.name == "Import-Module"]
+        return answer
+
+    def close(self) -> None:
+        connection = self._endpoint.connection
+        shell = getattr(connection, "shell_id", None)
+        try:
+            with deadline(CLOSING_SECONDS):
+                connection.close()
+        except (Exception, DeadlinePassed):
+            # winrm would use the broken connection again, and leave the shell behind: quotas count shells.
+            with contextlib.suppress(Exception, DeadlinePassed), deadline(CLOSING_SECONDS):
+                connection.reset()
+                connection.protocol.close_shell(shell)
+                connection.close()
+        self._empty_ticket_file()
+
+    def _empty_ticket_file(self) -> None:
+        """For a password winrm fetches a Kerberos ticket into a file of its own, which Ansible's workers leave behind."""
+        kind, colon, file = os.environ.get(TICKETS, "").partition(":")
+        if kind == "FILE" and f"{kind}{colon}{file}" != self._tickets:
+            with contextlib.suppress(OSError):
+                os.truncate(file, 0)
+
+    def _keep_secrets(self, cmdlets: Sequence[Cmdlet]) -> None:
+        """:raises Refused: for a secret that would travel in the clear: PSRP encrypts it once more, this connection does not."""
+        if not self._endpoint.encrypted and any(
+            isinstance(value, Secret) for one in cmdlets for value in one.parameters.values()
+        ):
+            raise Refused(
+                f"A secret is not sent to {self.where} over plain HTTP with {self._endpoint.authentication}: use HTTPS, or ntlm, "
+                "kerberos or credssp, which encrypt (ansible_winrm_transport)."
+            )
+
+    def _run(self, cmdlets: Sequence[Cmdlet]) -> Answer:
+        last = cmdlets[-1].name if cmdlets else "the logon"
+        try:
+            with deadline(self._endpoint.command_timeout):
+                code, stdout, stderr = self._endpoint.connection.exec_command(
+                    SCRIPT if self._endpoint.encodes else ENCODED_SCRIPT, in_data=input_lines(cmdlets), sudoable=False
+                )
+        except DeadlinePassed:
+            if self._endpoint.plugin == "winrm" and not self._endpoint.connection.connected:
+                raise SessionFailed(
+                    f"{self.where} did not open a session within {self._endpoint.command_timeout} s: {CLOSED_PORT}"
+                ) from None
+            raise SessionLost(
+                f"{self.where} did not answer {last} within {self._endpoint.command_timeout} s; whether it still runs there is not "
+                "known. (Host variable lync_command_timeout.)"
+            ) from None
+        except Exception as error:  # a connection plugin lets through whatever its libraries raise
+            self._raise_refusal(output_in(error), last)
+            raise failed(error, self._endpoint, last) from error
+        try:
+            return self._answer(output_of(stdout), code, stderr, last)
+        except NotUnderstood as error:
+            raise SessionLost(f"{self.where} answered {last} with something else than records: {error}.") from error
+
+    def _raise_refusal(self, text: str, last: str) -> None:
+        """A script that refuses does not read its input, and winrm gives up on that."""
+        with contextlib.suppress(NotUnderstood):
+            output = output_of(text.encode())
+            if output.refusal:
+                raise Failure(f"{self.where} did not run {last}: {output.refusal}")
+
+    def _answer(self, output: Output, code: int, stderr: bytes, last: str) -> Answer:
+        """
+        :raises Failure: when the server does not run cmdlets for us.
+        :raises SessionLost: when the process ended before its time.
+        """
+        if output.ended:
+            return output.answer
+        if output.refusal:
+            raise Failure(f"{self.where} did not run {last}: {output.refusal}")
+        if output.began:
+            raise SessionLost(f"The process on {self.where} ended during {last}, with exit code {code}.")
+        said = stderr.decode("utf-8", errors="replace").strip().partition("\n")[0].strip()
+        raise SessionFailed(
+            f"{self.where} did not start PowerShell for {last} (exit code {code}{': ' + said[:200] if said else ''}): PowerShell "
+            "3 or later must run there, and be allowed to run commands."
+        )

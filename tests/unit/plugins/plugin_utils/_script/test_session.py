@@ -1,0 +1,340 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sessions over a connection plugin: what is run, what is made of its answer, and of no answer."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import signal
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import requests.exceptions
+from ansible.errors import AnsibleAuthenticationFailure, AnsibleConnectionFailure, AnsibleError
+from winrm.exceptions import InvalidCredentialsError, WinRMTransportError, WSManFaultError
+
+from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet, Secret
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
+    Failure,
+    LogonRefused,
+    Refused,
+    SessionFailed,
+    SessionLost,
+)
+from ansible_collections.ucops.lync.plugins.plugin_utils._script.deadline import DeadlinePassed, deadline
+from ansible_collections.ucops.lync.plugins.plugin_utils._script.lines import ENCODED_SCRIPT, SCRIPT
+from ansible_collections.ucops.lync.plugins.plugin_utils._script.options import ScriptEndpoint
+from ansible_collections.ucops.lync.plugins.plugin_utils._script.session import ScriptSession
+from ansible_collections.ucops.lync.plugins.plugin_utils._session import pypsrp_library
+from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._script.test_lines import line, sent
+
+POOLS = Cmdlet("Get-CsPool")
+DONE = (0, "\n".join([line("begin", "1 5.1.1"), line("end")]).encode(), b"")
+Said = tuple[int, bytes, bytes]
+
+
+class FakeConnection:
+    """A connection plugin that says what the test wants."""
+
+    connected = False
+
+    def __init__(self, transport: str, *answers: Said | BaseException | Callable[[], Said]) -> None:
+        self.transport = transport
+        self.ran: list[tuple[str, bytes, bool]] = []
+        self.shell_id = 1
+        self.options: dict[str, Any] = {}
+        self.ended: list[str] = []
+        self._answers = list(answers) or [DONE]
+
+    def set_option(self, name: str, value: Any) -> None:
+        self.options[name] = value
+
+    def exec_command(self, cmd: str, in_data: bytes | None = None, sudoable: bool = True) -> Said:
+        self.ran.append((cmd, in_data or b"", sudoable))
+        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        if isinstance(answer, BaseException):
+            raise answer  # pylint: disable=raising-bad-type
+        return answer() if callable(answer) else answer
+
+    def close(self) -> None:
+        if "reset" in self.ended:
+            self.ended.append("closed")
+        else:
+            self.ended.append("close failed")
+            raise OSError("the connection is broken")
+
+    def reset(self) -> None:
+        if self.ended[0] == "reset failed":
+            raise OSError("nobody answers")
+        self.ended.append("reset")
+        self.protocol = SimpleNamespace(close_shell=lambda shell: self.ended.append(f"shell {shell}"))
+
+
+def session(connection: Any, encodes: bool = True, **other: Any) -> ScriptSession:
+    of_way: dict[str, Any] = {"encrypted": True, "command_timeout": 60, "authentication": "ntlm", "user": "EDGE01\\svc"}
+    return ScriptSession(
+        ScriptEndpoint(connection, server="edge01.adatum.example", port=5986, encodes=encodes, **{**of_way, **other})
+    )
+
+
+@pytest.mark.parametrize(("encodes", "script"), [(True, SCRIPT), (False, ENCODED_SCRIPT)])
+def test_a_pipeline_is_one_process_with_the_script(encodes: bool, script: str) -> None:
+    connection = FakeConnection("winrm")
+    answer = session(connection, encodes).invoke([POOLS, Cmdlet("Get-CsSite")])
+    assert (answer.records, answer.errors, answer.warnings) == ((), (), ())
+    ((command, data, sudoable),) = connection.ran
+    assert (command, sudoable) == (script, False)
+    assert len(data.splitlines()) == 2
+
+
+def test_a_logon_is_a_process_without_commands() -> None:
+    connection = FakeConnection("ssh")
+    session(connection).open()
+    assert connection.ran == [(SCRIPT, b"\n", False)]
+    with pytest.raises(SessionFailed, match="refused the logon"):
+        session(FakeConnection("ssh", AnsibleAuthenticationFailure("Invalid/incorrect password"))).open()
+
+
+def names(connection: FakeConnection) -> list[list[str]]:
+    def name(one: bytes) -> str:
+        return base64.b64decode(one).decode().split('<S N="Value">')[1].partition("<")[0]
+
+    return [[name(one) for one in data.splitlines()] for command, data, sudoable in connection.ran]
+
+
+def test_an_import_goes_ahead_of_every_later_call() -> None:
+    connection = FakeConnection("winrm")
+    one = session(connection)
+    one.invoke([Cmdlet("Import-Module", {"Name": "Lync"})])
+    one.invoke([POOLS])
+    one.invoke([POOLS])
+    assert names(connection) == [["Import-Module"], ["Import-Module", "Get-CsPool"], ["Import-Module", "Get-CsPool"]]
+
+
+def test_an_import_that_failed_does_not() -> None:
+    clixml = "<Objs><Obj RefId='0'><ToString>no such module</ToString><MS>{}</MS></Obj></Objs>".format(
+        "<Obj N='Exception' RefId='1'><ToString>no such module</ToString></Obj><Nil N='TargetObject' />"
+        "<S N='FullyQualifiedErrorId'>Modules_ModuleNotFound</S><Nil N='InvocationInfo' />"
+        "<I32 N='ErrorCategory_Category'>21</I32><S N='ErrorCategory_Activity'>Import-Module</S>"
+        "<S N='ErrorCategory_Reason'>r</S><S N='ErrorCategory_TargetName'>n</S><S N='ErrorCategory_TargetType'>t</S>"
+        "<S N='ErrorCategory_Message'>ResourceUnavailable: (Lync:String) [Import-Module], r</S>"
+        "<B N='SerializeExtendedInfo'>false</B>"
+    )
+    refused = (0, "\n".join([line("begin", "1 5.1"), line("error", clixml), line("end")]).encode(), b"")
+    connection = FakeConnection("winrm", refused, DONE)
+    one = session(connection)
+    (error,) = one.invoke([Cmdlet("Import-Module", {"Name": "SkypeForBusiness"})]).errors
+    assert error.details["error"]["category"] == "ResourceUnavailable"
+    one.invoke([POOLS])
+    assert names(connection)[1] == ["Get-CsPool"]
+
+
+def test_close_deletes_the_shell_that_a_broken_connection_cannot() -> None:
+    connection = FakeConnection("winrm")
+    session(connection).close()
+    assert connection.ended == ["close failed", "reset", "shell 1", "closed"]
+
+
+def test_close_raises_nothing_where_no_connection_helps() -> None:
+    connection = FakeConnection("winrm")
+    connection.ended = ["reset failed"]
+    session(connection).close()
+    assert connection.ended == ["reset failed", "close failed"]
+
+
+def test_without_pypsrp(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pypsrp_library, "PYPSRP_IMPORT_ERROR", "trace")
+    with pytest.raises(SessionFailed, match="pypsrp"):
+        session(FakeConnection("winrm")).invoke([POOLS])
+
+
+def test_a_secret_does_not_travel_in_the_clear() -> None:
+    connection = FakeConnection("winrm")
+    secret = Cmdlet("Set-CsClientPin", {"Pin": Secret("1234")})
+    with pytest.raises(Refused, match="over plain HTTP with plaintext") as refused:
+        session(connection, encrypted=False, authentication="plaintext").invoke([secret])
+    assert "1234" not in refused.value.message
+    assert connection.ran == []
+    session(connection).invoke([secret])
+    assert sent(secret)[0]["Secrets"] == {"Pin": ("S", "1234")}
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "sentence"),
+    [
+        ((1, line("begin", "1 5.1") + "\n", b""), SessionLost, "ended during Get-CsPool, with exit code 1"),
+        (
+            (1, line("begin", "1 2.0") + "\n" + line("refused", "PowerShell 3 or later is needed."), b""),
+            Failure,
+            "edge01.adatum.example:5986 did not run Get-CsPool: PowerShell 3 or later is needed.",
+        ),
+        (
+            (127, "", b"bash: powershell: command not found\nmore"),
+            SessionFailed,
+            "did not start PowerShell for Get-CsPool (exit code 127: bash: powershell: command not found)",
+        ),
+        ((0, "", b""), SessionFailed, "did not start PowerShell for Get-CsPool (exit code 0): PowerShell 3"),
+        ((0, line("begin", "9 5.1"), b""), SessionLost, "something else than records: its contract is '9 5.1'"),
+    ],
+)
+def test_a_process_that_does_not_end_well(said: tuple[int, str, bytes], kind: type[Failure], sentence: str) -> None:
+    code, stdout, stderr = said
+    with pytest.raises(Failure) as raised:
+        session(FakeConnection("winrm", (code, stdout.encode(), stderr))).invoke([POOLS])
+    assert raised.type is kind
+    assert sentence in raised.value.message
+
+
+POOL = "HTTPSConnectionPool(host='edge01', port=5986): Max retries exceeded with url: /wsman (Caused by {})"
+FAULT = WSManFaultError(
+    500, "x", "<hunter2/>", "The WS-Management service cannot process it.", wsman_fault_code=2150859174
+)
+DENIED = WSManFaultError(500, "x", "<x/>", "Access is denied.", wsman_fault_code=5)
+REJECTED = "ntlm: the specified credentials were rejected by the server"
+SSH = 'Data could not be sent to remote host "edge01". Make sure this host can be reached over ssh: '
+LOGON = "refused the logon as 'EDGE01\\\\svc' with"
+FAILURES: list[tuple[str, BaseException, str]] = [
+    ("winrm", AnsibleConnectionFailure(REJECTED), LOGON),
+    ("winrm", InvalidCredentialsError("the specified credentials were rejected by the server"), LOGON),
+    (
+        "winrm",
+        AnsibleConnectionFailure("Kerberos auth failure for principal a: kinit: Password incorrect"),
+        "The domain controller refused 'EDGE01\\\\svc' the logon to edge01.adatum.example:5986 with ntlm: the password is wrong",
+    ),
+    ("ssh", AnsibleAuthenticationFailure("Invalid/incorrect username/password. Skipping remaining 1 retries"), LOGON),
+    ("ssh", AnsibleConnectionFailure(SSH + "svc@edge01: Permission denied (publickey,password)."), LOGON),
+    (
+        "winrm",
+        AnsibleConnectionFailure("ntlm: " + POOL.format("NameResolutionError(...)")),
+        "The name edge01.adatum.example does not resolve",
+    ),
+    ("ssh", AnsibleConnectionFailure(SSH + "Could not resolve hostname edge01"), "does not resolve"),
+    (
+        "winrm",
+        AnsibleConnectionFailure(
+            "ntlm: "
+            + POOL.format(
+                "NewConnectionError('<urllib3.connection.HTTPSConnection object at 0x7f1>: Failed to establish a new "
+                "connection: [Errno 111] Connection refused')"
+            )
+        ),
+        "refused the connection: check the port, and that WinRM runs there",
+    ),
+    (
+        "ssh",
+        AnsibleConnectionFailure(SSH + "connect to host edge01 port 22: Connection refused"),
+        "the SSH server runs",
+    ),
+    (
+        "winrm",
+        AnsibleConnectionFailure(
+            "ntlm: "
+            + POOL.format(
+                "SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: "
+                "self-signed certificate (_ssl.c:1006)'))"
+            )
+        ),
+        "TLS to edge01.adatum.example:5986 failed: the certificate is self-signed. Have one issued",
+    ),
+    ("winrm", AnsibleError("the connection attempt timed out"), "did not answer in time"),
+    ("ssh", AnsibleConnectionFailure(SSH + "connect to host edge01 port 22: Connection timed out"), "in time"),
+    ("ssh", AnsibleConnectionFailure(SSH + "Host key verification failed."), "shows a host key that"),
+    ("winrm", AnsibleConnectionFailure("ntlm: Bad HTTP response returned from server. Code 404"), "HTTP 404: check"),
+    ("winrm", AnsibleConnectionFailure("ntlm: Bad HTTP response returned from server. Code 502"), "Code 502: check"),
+    ("winrm", AnsibleConnectionFailure(f"ntlm: {DENIED}"), "let 'EDGE01\\\\svc' log on but not start a process"),
+    ("winrm", AnsibleConnectionFailure(f"ntlm: {FAULT}"), "has no shell left for this account"),
+    ("winrm", AnsibleError("winrm or requests is not installed: No module named 'winrm'"), "not installed"),
+    ("winrm", AnsibleConnectionFailure("certificate: certificate_pem: no such file"), "certificate_pem: no such file"),
+]
+
+
+@pytest.mark.parametrize(("plugin", "error", "sentence"), FAILURES, ids=lambda value: str(value)[-40:])
+def test_a_session_that_does_not_come_about(plugin: str, error: BaseException, sentence: str) -> None:
+    connection = FakeConnection(plugin, error)
+    with pytest.raises(SessionFailed) as raised:
+        session(connection).invoke([POOLS])
+    assert raised.type is (LogonRefused if "refused '" in sentence or sentence is LOGON else SessionFailed)
+    assert sentence in raised.value.message
+    assert not any(noise in raised.value.message for noise in ("object at 0x", "_ssl.c", "\n", "fault_code", "hunter2"))
+    assert len(connection.ran) == 1
+
+
+@pytest.mark.parametrize(
+    ("plugin", "error", "sentence"),
+    [
+        ("winrm", requests.exceptions.ConnectionError("Connection aborted."), "broke: Connection aborted."),
+        ("winrm", AnsibleConnectionFailure("winrm connection error: Read timed out."), "did not answer in time"),
+        ("winrm", WinRMTransportError("http", 503, "<html>hunter2"), "HTTP 503"),
+        ("winrm", AnsibleError("winrm send_input failed; \nstdout: hunter2\nstderr x"), "sending the input failed"),
+        ("winrm", KeyError("shell"), "broke"),
+        ("ssh", AnsibleConnectionFailure(SSH + "client_loop: send disconnect: Broken pipe"), "Broken pipe"),
+        (
+            "ssh",
+            AnsibleConnectionFailure(SSH + "debug1: hunter2\nConnection reset by peer\ndebug1: hunter2"),
+            "by peer",
+        ),
+    ],
+)
+def test_a_session_that_is_lost(plugin: str, error: BaseException, sentence: str) -> None:
+    connection = FakeConnection(plugin, error)
+    connection.connected = plugin == "winrm"  # ssh never says
+    with pytest.raises(SessionLost) as raised:
+        session(connection).invoke([POOLS])
+    assert raised.value.message.startswith("The session was lost during Get-CsPool: ")
+    assert sentence in raised.value.message
+    assert "hunter2" not in raised.value.message
+
+
+def test_a_refused_logon_in_the_middle_is_not_a_lost_session_that_is_tried_again() -> None:
+    with pytest.raises(LogonRefused):
+        session(FakeConnection("winrm", InvalidCredentialsError("rejected"))).invoke([POOLS])
+
+
+def stubborn() -> Said:
+    """A plugin that carries on after an Exception, as winrm does while it sends."""
+    with contextlib.suppress(Exception):
+        time.sleep(60)
+    return DONE
+
+
+@pytest.mark.parametrize(
+    ("connected", "kind", "sentence"),
+    [
+        (True, SessionLost, "did not answer Get-CsPool within"),
+        (False, SessionFailed, "did not open a session within 0.05 s: check that the port is open"),
+    ],
+)
+def test_a_command_that_does_not_end(connected: bool, kind: type[SessionFailed], sentence: str) -> None:
+    connection = FakeConnection("winrm", stubborn)
+    connection.connected = connected
+    with pytest.raises(SessionFailed, match=sentence) as raised:
+        session(connection, command_timeout=0.05).invoke([POOLS])
+    assert raised.type is kind
+
+
+def test_an_earlier_alarm_of_ansible_comes_first_and_a_later_one_is_kept() -> None:
+    class OfAnsible(BaseException):
+        pass
+
+    def alarm(number: int, frame: Any) -> None:
+        raise OfAnsible
+
+    of_pytest = signal.getitimer(signal.ITIMER_REAL)
+    handler = signal.signal(signal.SIGALRM, alarm)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        with pytest.raises(OfAnsible), deadline(60):
+            time.sleep(60)
+        signal.setitimer(signal.ITIMER_REAL, 3600)
+        with pytest.raises(DeadlinePassed), deadline(0.05):
+            time.sleep(60)
+        assert 0 < signal.getitimer(signal.ITIMER_REAL)[0] < 3600
+        assert signal.getsignal(signal.SIGALRM) is alarm
+    finally:
+        signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_REAL, *of_pytest)
