@@ -51,7 +51,7 @@ def from_plain(kind: type[Document], data: Any, path: str = "") -> Document:
     unknown = [str(key) for key in data if key not in known]
     if unknown:
         raise Refused(f"{here} has no {', '.join(sorted(unknown))}; it has {', '.join(known)}.")
-    hints = _hints(kind)
+    hints = _hints(typing.cast(type, kind))
     values = {}
     for name, field in known.items():
         if name in data:

@@ -1,0 +1,110 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One logon of an account goes first: accounts lock, and a wrong password is wrong on every server.
+
+All processes of a run meet in a folder of its own. The first one that logs on with an account holds a lock; the others wait for its
+verdict: accepted lets all of them pass, refused answers all of them without a logon. A server that gives no verdict within
+``PROBE_SECONDS`` keeps nobody waiting longer: the next one in the queue logs on as well.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hmac
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import LogonRefused
+
+PROBE_SECONDS = 15.0
+"""How long one logon keeps the others of its account waiting."""
+
+POLL_SECONDS = 0.05
+
+_SALT = os.urandom(32)
+"""Of this run: what stands in its temporary folder tells nothing about a password. Forks inherit it."""
+
+
+class LogonGate:
+    """The gate of a run.
+
+    :param folder: writable for this user only; made when it is needed.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @contextmanager
+    def admitted(self, user: str | None, password: str | None, where: str) -> Iterator[None]:
+        """Log on inside. A logon without a password (a ticket, a certificate) needs no gate.
+
+        :param where: the endpoint, for the sentence that others get.
+        :raises LogonRefused: when the account was refused before, here or elsewhere.
+        """
+        if not user or not password:
+            yield
+            return
+        verdict = (
+            self._folder
+            / hmac.digest(_SALT, f"{user.casefold()}\0{password}".encode("utf-8", "surrogatepass"), "sha256").hex()
+        )
+        with ExitStack() as held:
+            if not _wait(verdict, held):
+                yield
+                return
+            try:
+                yield
+            except LogonRefused as refusal:
+                _write(verdict, {"where": where, "message": refusal.message})
+                raise
+            _write(verdict, {})
+
+
+def _wait(verdict: Path, held: ExitStack) -> bool:
+    """Wait for the verdict on an account.
+
+    :return: whether this logon is to find it out; ``held`` then keeps the lock.
+    :raises LogonRefused: when the account was refused.
+    """
+    verdict.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    started, probe = time.monotonic(), 0
+    while True:
+        refused = _read(verdict)
+        if refused is not None:
+            if refused:
+                raise LogonRefused(
+                    f"Not tried, because {refused['where']} refused the same account: {refused['message']}"
+                )
+            return False
+        with ExitStack() as lock:
+            file = lock.enter_context(verdict.with_suffix(f".{probe}").open("w"))
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if _read(verdict) is None:  # nobody came to a verdict between the reading and the lock
+                    held.push(lock.pop_all())
+                    return True
+                continue
+        time.sleep(POLL_SECONDS)
+        probe = int((time.monotonic() - started) / PROBE_SECONDS)
+
+
+def _read(verdict: Path) -> dict[str, str] | None:
+    """The refusal, nothing in it where the account was accepted; None without a verdict."""
+    try:
+        found: dict[str, str] = json.loads(verdict.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return found
+
+
+def _write(verdict: Path, refused: dict[str, str]) -> None:
+    """Write the verdict whole: others may read it at any moment."""
+    draft = verdict.with_suffix(f".{os.getpid()}-{time.monotonic_ns()}")
+    draft.write_text(json.dumps(refused), encoding="utf-8")
+    draft.replace(verdict)
