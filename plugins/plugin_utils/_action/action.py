@@ -30,9 +30,9 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.client import S
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import PsrpSession
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.session import ScriptSession
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.cmdlet_runner import CmdletRunner
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Session
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.plain import plain
-from ansible_collections.ucops.lync.plugins.plugin_utils._session.server import Server
 
 OWN_VARIABLES = ("lync_command_timeout", "lync_progress", "lync_session_idle", "lync_session_keep")
 SOCKET = "_ansible_socket"
@@ -66,13 +66,13 @@ class LyncAction(ActionBase):
         notes: list[str] = []
         warned: list[str] = []
         task: ActionTask | None = None
-        server: Server | None = None
+        runner: CmdletRunner | None = None
         try:
             options, notes = self._options()
             own = self._own_variables(variables)
-            server = self._server(own, warned)
+            runner = self._runner(own, warned)
             task = ActionTask(
-                server,
+                runner,
                 AnsibleInventory(variables),
                 options,
                 host=plain(self._task.delegate_to or variables.get("inventory_hostname", "")),
@@ -84,25 +84,25 @@ class LyncAction(ActionBase):
         except Failure as failure:
             result = _failed(failure, {} if task is None else task.result)
         finally:
-            if server is not None:
-                server.close()
+            if runner is not None:
+                runner.close()
         told = [*notes, *warned, *result.get("warnings", [])]
         return {**result, "warnings": list(dict.fromkeys(told))} if told else result
 
-    def _server(self, own: Mapping[str, Any], warned: list[str]) -> Server:
-        """The server behind the task's connection; nothing is opened yet.
+    def _runner(self, own: Mapping[str, Any], warned: list[str]) -> CmdletRunner:
+        """What runs cmdlets over the task's connection; nothing is opened yet.
 
         :raises Refused: when there is no usable endpoint.
         """
         if not self.module.needs_server:
-            return Server(_no_session, warned.append)
+            return CmdletRunner(_no_session, warned.append)
         if getattr(self._connection, "become", None) is not None:
             raise Refused(
                 "become has no effect on a remote session and is refused: log on with the account that is to run the cmdlets "
                 "(ansible_user), and set become: false."
             )
         endpoint = endpoint_of(self._connection, own)
-        return Server(lambda: self._session(endpoint), warned.append)
+        return CmdletRunner(lambda: self._session(endpoint), warned.append)
 
     def _session(self, endpoint: Endpoint) -> Session:
         if not isinstance(endpoint, PsrpEndpoint):

@@ -13,8 +13,8 @@ from ansible.utils.display import Display
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
 from ansible_collections.ucops.lync.plugins.module_utils._core.task import Records
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.cmdlet_runner import CmdletRunner
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.plain import plain
-from ansible_collections.ucops.lync.plugins.plugin_utils._session.server import Server
 
 EDGE_GROUP = "lync_edge"
 
@@ -50,7 +50,7 @@ class ActionTask:
 
     def __init__(
         self,
-        server: Server,
+        runner: CmdletRunner,
         inventory: AnsibleInventory,
         options: Mapping[str, Any],
         host: str,
@@ -62,7 +62,7 @@ class ActionTask:
         self.host = host
         self.check_mode = check_mode
         self.result: dict[str, Any] = {"changed": False}
-        self._server = server
+        self._runner = runner
         self._talks = talks
 
     @property
@@ -71,20 +71,20 @@ class ActionTask:
 
     @property
     def restricted(self) -> bool:
-        return self._server.restricted
+        return self._runner.restricted
 
     def read(self, *cmdlets: Cmdlet) -> list[Records]:
-        return self._server.read(cmdlets)
+        return self._runner.read(cmdlets)
 
     def write(self, cmdlet: Cmdlet) -> Records:
         self.result.setdefault("cmdlets", []).append(str(cmdlet))
         if self.check_mode:
-            self._server.check_offered(cmdlet)
+            self._runner.check_offered(cmdlet)
             return []
-        return self._server.write(cmdlet)
+        return self._runner.write(cmdlet)
 
     def log_on(self) -> str:
-        return self._server.log_on()
+        return self._runner.log_on()
 
     def now(self) -> float:
         return time.monotonic()

@@ -51,7 +51,7 @@ class Session(Protocol):
     """Whether the endpoint offers cmdlets of a role only (OcsPowershell)."""
 
     def open(self) -> None:
-        """Log on, so that whatever is wrong on the way shows before anything is run.
+        """Log on, so that whatever is wrong with the connection shows before anything is run.
 
         :raises SessionFailed: when the server cannot be reached or refuses the account.
         """
@@ -64,4 +64,4 @@ class Session(Protocol):
         """
 
     def close(self) -> None:
-        """Delete the shell. Raises nothing: there is nobody left to tell."""
+        """Delete the shell. Raises nothing: the task has its result."""

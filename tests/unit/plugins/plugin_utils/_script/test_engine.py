@@ -15,8 +15,8 @@ import pytest
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import SWITCH, Cmdlet, Secret
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import CmdletFailed, Failure
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.lines import SCRIPT, input_lines, output_of
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.cmdlet_runner import CmdletRunner
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer
-from ansible_collections.ucops.lync.plugins.plugin_utils._session.server import Server
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils.engine import (
     EngineConnection,
     cmdlets,
@@ -184,14 +184,14 @@ def test_an_engine_that_is_too_old_says_what_to_install(connection: EngineConnec
     assert "install Windows Management Framework 3.0" in output_of(connection.stdout).refusal
 
 
-def test_a_server_imports_the_module_where_it_does_not_load_by_itself(modules: Path) -> None:
+def test_the_module_is_imported_where_it_does_not_load_by_itself(modules: Path) -> None:
     connection = EngineConnection(modules, "$PSModuleAutoLoadingPreference = 'None'")
-    server = Server(lambda: session(connection), pytest.fail)
+    runner = CmdletRunner(lambda: session(connection), pytest.fail)
     for value in ("a", "b"):
-        ((found,),) = server.read([Cmdlet(ECHO, {"Value": value})])
+        ((found,),) = runner.read([Cmdlet(ECHO, {"Value": value})])
         assert found["Value"] == value
     assert connection.processes == 4  # not known, import, import with the cmdlet twice
     with pytest.raises(CmdletFailed):
-        server.read(cmdlets("Get-CsMandatory"))
+        runner.read(cmdlets("Get-CsMandatory"))
     with pytest.raises(Failure, match="the product's module is loaded and does not have it"):
-        server.read(cmdlets("Get-CsNothing"))
+        runner.read(cmdlets("Get-CsNothing"))

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 
@@ -22,8 +22,8 @@ from ansible_collections.ucops.lync.plugins.module_utils._nouns.access_edge impo
 from ansible_collections.ucops.lync.plugins.module_utils._nouns.providers import HOSTING_PROVIDERS, PUBLIC_PROVIDERS
 from ansible_collections.ucops.lync.plugins.module_utils._replication.status import CENTRAL_STATUS, STATUS
 from ansible_collections.ucops.lync.plugins.module_utils._replication.topology import TOPOLOGY
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.cmdlet_runner import CmdletRunner
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer, Record, Session
-from ansible_collections.ucops.lync.plugins.plugin_utils._session.server import Server
 
 Written = dict[str, Sequence[Record]]
 
@@ -111,11 +111,8 @@ class FakeSession:
         self.server.closed += 1
 
 
-Make = Callable[[FakeServer], Server]
-
-
-def server(fake: FakeServer, warned: list[str] | None = None) -> Server:
-    return Server(fake.session, (warned if warned is not None else []).append)
+def runner(fake: FakeServer, warned: list[str] | None = None) -> CmdletRunner:
+    return CmdletRunner(fake.session, (warned if warned is not None else []).append)
 
 
 def identities(found: Sequence[Sequence[dict[str, object]]]) -> list[list[object]]:
@@ -124,14 +121,14 @@ def identities(found: Sequence[Sequence[dict[str, object]]]) -> list[list[object
 
 def test_several_reads_travel_in_one_pipeline_and_come_back_apart() -> None:
     fake = FakeServer()
-    found = server(fake).read([PUBLIC_PROVIDERS, HOSTING_PROVIDERS, ACCESS_EDGE])
+    found = runner(fake).read([PUBLIC_PROVIDERS, HOSTING_PROVIDERS, ACCESS_EDGE])
     assert identities(found) == [[], ["LyncOnline", "Exchange"], ["Global"]]
     assert len(fake.travelled) == 1
 
 
 def test_the_topology_travels_in_one_pipeline() -> None:
     fake = FakeServer()
-    found = server(fake).read(TOPOLOGY)
+    found = runner(fake).read(TOPOLOGY)
     assert identities(found) == [["Lisbon"], ["pool"], ["fe01"], ["edge"], ["adatum.example"]]
     assert len(fake.travelled) == 1
 
@@ -140,7 +137,7 @@ def test_two_readings_of_one_cmdlet_are_told_apart_by_their_class() -> None:
     both = [record("Xds.ReplicaState"), record("CentralManagementStoreStatusResult")]
     fake = FakeServer({STATUS.name: both[:1]})
     fake.run = lambda cmdlet: both[1:] if "CentralManagementStoreStatus" in cmdlet.parameters else both[:1]  # type: ignore[method-assign]
-    assert [len(records) for records in server(fake).read([STATUS, CENTRAL_STATUS])] == [1, 1]
+    assert [len(records) for records in runner(fake).read([STATUS, CENTRAL_STATUS])] == [1, 1]
     assert len(fake.travelled) == 1
 
 
@@ -153,7 +150,7 @@ def test_two_readings_of_one_cmdlet_are_told_apart_by_their_class() -> None:
 )
 def test_where_a_class_is_not_known_the_reads_travel_one_by_one(strange: Record) -> None:
     fake = FakeServer({**STORE, "Get-CsHostingProvider": [strange]})
-    found = server(fake).read([HOSTING_PROVIDERS, ACCESS_EDGE])
+    found = runner(fake).read([HOSTING_PROVIDERS, ACCESS_EDGE])
     assert identities(found) == [["a"], ["Global"]]
     assert fake.travelled == [
         ["Get-CsHostingProvider", "Get-CsAccessEdgeConfiguration"],
@@ -164,7 +161,7 @@ def test_where_a_class_is_not_known_the_reads_travel_one_by_one(strange: Record)
 
 def test_a_read_of_unknown_yield_travels_alone() -> None:
     fake = FakeServer()
-    server(fake).read([ACCESS_EDGE, Cmdlet("Get-CsSite"), HOSTING_PROVIDERS, HOSTING_PROVIDERS])
+    runner(fake).read([ACCESS_EDGE, Cmdlet("Get-CsSite"), HOSTING_PROVIDERS, HOSTING_PROVIDERS])
     assert fake.travelled == [
         ["Get-CsAccessEdgeConfiguration", "Get-CsHostingProvider"],
         ["Get-CsSite"],
@@ -178,21 +175,21 @@ def test_any_error_fails_though_others_wrote_records() -> None:
     run = fake.run
     fake.run = lambda cmdlet: denied if cmdlet.name == denied.cmdlet else run(cmdlet)  # type: ignore[method-assign]
     with pytest.raises(CmdletFailed, match="Access is denied"):
-        server(fake).read([ACCESS_EDGE, HOSTING_PROVIDERS])
+        runner(fake).read([ACCESS_EDGE, HOSTING_PROVIDERS])
 
 
 def test_warnings_reach_the_user_also_with_an_error() -> None:
     fake = FakeServer()
     fake.warnings = ("Changing this setting affects every Edge Server.",)
     warned: list[str] = []
-    server(fake, warned).write(Cmdlet("Set-CsHostingProvider", {"Identity": "a"}))
+    runner(fake, warned).write(Cmdlet("Set-CsHostingProvider", {"Identity": "a"}))
     assert warned == ["Changing this setting affects every Edge Server."]
 
 
 @pytest.mark.parametrize("module", ["Lync", "SkypeForBusiness"])
 def test_the_products_module_is_imported_once_where_a_cmdlet_is_not_known(module: str) -> None:
     fake = FakeServer(modules=[module], loaded=False)
-    reading = server(fake)
+    reading = runner(fake)
     assert identities(reading.read([ACCESS_EDGE])) == [["Global"]]
     reading.read([ACCESS_EDGE])
     imports = [line for pipeline in fake.travelled for line in pipeline if line.startswith("Import-Module")]
@@ -201,7 +198,7 @@ def test_the_products_module_is_imported_once_where_a_cmdlet_is_not_known(module
 
 def test_a_host_that_is_no_lync_server_says_so_and_what_was_tried() -> None:
     with pytest.raises(Failure) as failure:
-        server(FakeServer(loaded=False)).read([ACCESS_EDGE, HOSTING_PROVIDERS])
+        runner(FakeServer(loaded=False)).read([ACCESS_EDGE, HOSTING_PROVIDERS])
     assert failure.value.message == (
         "fe01:443/OcsPowershell does not know Get-CsAccessEdgeConfiguration (importing the modules Lync and SkypeForBusiness "
         "failed, too): this is no Lync or Skype for Business server, its administrative tools are not installed, or this "
@@ -212,7 +209,7 @@ def test_a_host_that_is_no_lync_server_says_so_and_what_was_tried() -> None:
 
 def test_a_cmdlet_that_the_module_does_not_have_is_not_looked_for_again() -> None:
     fake = FakeServer(modules=["Lync"])
-    reading = server(fake)
+    reading = runner(fake)
     for _repeat in range(2):
         with pytest.raises(Failure):
             reading.read([Cmdlet("Get-CsNothing")])
@@ -223,13 +220,13 @@ def test_a_restricted_endpoint_is_not_asked_to_import() -> None:
     fake = FakeServer({})
     fake.restricted = True
     with pytest.raises(Failure, match="does not offer Get-CsAccessEdgeConfiguration to this account"):
-        server(fake).read([ACCESS_EDGE])
+        runner(fake).read([ACCESS_EDGE])
     assert fake.travelled == [["Get-CsAccessEdgeConfiguration"]]
 
 
 def test_a_changing_cmdlet_that_was_not_recognised_has_not_run_and_is_sent_after_the_import() -> None:
     fake = FakeServer(modules=["Lync"], loaded=False)
-    server(fake).write(Cmdlet("Set-CsHostingProvider", {"Identity": "a"}))
+    runner(fake).write(Cmdlet("Set-CsHostingProvider", {"Identity": "a"}))
     assert [pipeline[0].split()[0] for pipeline in fake.travelled] == [
         "Set-CsHostingProvider",
         "Import-Module",
@@ -240,7 +237,7 @@ def test_a_changing_cmdlet_that_was_not_recognised_has_not_run_and_is_sent_after
 def test_a_read_is_repeated_once_on_a_new_session() -> None:
     fake = FakeServer()
     fake.losses = 1
-    assert identities(server(fake).read([ACCESS_EDGE])) == [["Global"]]
+    assert identities(runner(fake).read([ACCESS_EDGE])) == [["Global"]]
     assert (fake.opened, fake.closed, len(fake.travelled)) == (2, 1, 2)
 
 
@@ -248,14 +245,14 @@ def test_a_read_is_not_repeated_twice() -> None:
     fake = FakeServer()
     fake.losses = 2
     with pytest.raises(SessionLost):
-        server(fake).read([ACCESS_EDGE])
+        runner(fake).read([ACCESS_EDGE])
     assert len(fake.travelled) == 2
 
 
 def test_a_write_is_never_repeated_and_the_next_read_uses_a_new_session() -> None:
     fake = FakeServer()
     fake.losses = 1
-    writing = server(fake)
+    writing = runner(fake)
     with pytest.raises(SessionLost):
         writing.write(Cmdlet("Remove-CsHostingProvider", {"Identity": "a"}))
     assert len(fake.travelled) == 1
@@ -268,7 +265,7 @@ def test_a_write_whose_shell_was_gone_did_not_run_and_is_sent_once_more(losses: 
     fake = FakeServer()
     fake.losses, fake.loss = losses, ShellGone
     with pytest.raises(ShellGone) if losses == 2 else contextlib.nullcontext():
-        server(fake).write(Cmdlet("Remove-CsHostingProvider", {"Identity": "a"}))
+        runner(fake).write(Cmdlet("Remove-CsHostingProvider", {"Identity": "a"}))
     assert (fake.opened, len(fake.travelled)) == (2, 2)
 
 
@@ -282,7 +279,7 @@ def test_a_session_that_does_not_open_is_not_tried_again() -> None:
             raise SessionFailed("fe01 refused the logon.")
 
     warned: list[str] = []
-    refusing = Server(lambda: Refusing(FakeServer()), warned.append)
+    refusing = CmdletRunner(lambda: Refusing(FakeServer()), warned.append)
     with pytest.raises(SessionFailed):
         refusing.read([ACCESS_EDGE])
     assert opened == [1]
@@ -290,7 +287,7 @@ def test_a_session_that_does_not_open_is_not_tried_again() -> None:
 
 def test_one_session_serves_the_whole_task_and_is_closed_at_its_end() -> None:
     fake = FakeServer()
-    serving = server(fake)
+    serving = runner(fake)
     serving.read([ACCESS_EDGE])
     serving.write(Cmdlet("Set-CsHostingProvider", {"Identity": "a", "WhatIf": SWITCH}))
     serving.close()
@@ -300,5 +297,5 @@ def test_one_session_serves_the_whole_task_and_is_closed_at_its_end() -> None:
 
 def test_nothing_is_opened_before_it_is_needed() -> None:
     fake = FakeServer()
-    server(fake).close()
+    runner(fake).close()
     assert fake.opened == 0

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A Lync server behind a session: which records belong to which cmdlet, what an error means, when to try again."""
+"""Runs a task's cmdlets in a session: loads the product's module, tells records apart, repeats what may be repeated."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MODULES = ("Lync", "SkypeForBusiness")
 """The module's name on 2010 and 2013, and from 2015 on."""
 
 
-class Server:
+class CmdletRunner:
     """Runs cmdlets for a task; opens sessions by itself, at most two.
 
     :param open_session: gives a session that opens itself when it is first used.
