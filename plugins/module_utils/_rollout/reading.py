@@ -1,0 +1,89 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a deployment holds, read on its management host, and what an Edge Server's own store holds: both as documents.
+
+Objects of nouns keep the server's property names and values. What could not be read is a gap with its reason; it is not empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .._replication.status import Replica
+from .._replication.topology import Edge
+from .parts import Gap
+
+Objects = tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A Lync site. ``federation_route`` is None where it has none, and where ``shows_route`` says that the server shows none."""
+
+    name: str
+    federation_route: str | None = None
+    shows_route: bool = False
+
+
+@dataclass(frozen=True)
+class EdgePool:
+    """An Edge pool: its external SIP port (5061 where it carries federation) and external name, None where they are not shown."""
+
+    fqdn: str
+    site: str
+    external_sip_port: int | None = None
+    external_fqdn: str | None = None
+
+
+@dataclass(frozen=True)
+class Topology:
+    """Sites, Edge pools, Edge Servers and SIP domains of a deployment; ``computers`` are all its machines, by pool."""
+
+    sites: tuple[Site, ...] = ()
+    edge_pools: tuple[EdgePool, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    sip_domains: tuple[str, ...] = ()
+    computers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One deployment, as the Central Management store has it.
+
+    :param host: the management host's inventory name.
+    :param where: the endpoint that answered.
+    :param topology: None where a part of it could not be read.
+    :param nouns: the objects of each noun that could be read.
+    :param replicas: None where the status could not be read; so ``central``, the status of the store itself.
+    """
+
+    host: str
+    where: str
+    topology: Topology | None = None
+    nouns: Mapping[str, Objects] = field(default_factory=dict)
+    replicas: tuple[Replica, ...] | None = None
+    central: Mapping[str, Any] | None = None
+    gaps: tuple[Gap, ...] = ()
+    version: int = 1
+
+    @property
+    def master(self) -> str:
+        """The active master of the Central Management store; empty where it has none or it is not known."""
+        return str((self.central or {}).get("active_master_fqdn") or "")
+
+    def gap(self, part: str) -> Gap | None:
+        return next((gap for gap in self.gaps if gap.part == part), None)
+
+
+@dataclass(frozen=True)
+class EdgeReading:
+    """One Edge Server, as its own store has it."""
+
+    host: str
+    where: str
+    nouns: Mapping[str, Objects] = field(default_factory=dict)
+    gaps: tuple[Gap, ...] = ()
+    version: int = 1
