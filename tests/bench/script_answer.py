@@ -18,7 +18,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from lynclab.endpoint import Logon, Pause, Runspace
+from lynclab.contract.endpoint import Logon, Pause, Runspace
 from lynclab.endpoints import PlainEndpoint
 from lynclab.machine import LabMachine
 from lynclab.powershell.values import Command, Output, Record

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from lynclab import kdc
-from lynclab.account_database import Standing
+from lynclab.contract.accounts import Standing
 from lynclab.lab import Lab
-from lynclab.listener import LOOPBACK
+from lynclab.logon import kdc
 from lynclab.machine import Kind
+from lynclab.server import LOOPBACK
 from lynclab.spec import LabSpec
 from support.ansible import Ansible, play
 from support.run import Run

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from lynclab.faults import Fault, Faults
+from lynclab.contract.faults import Fault, Faults
 from support.ansible import Task
 from support.run import Result
 from support.stage import Stage, Start

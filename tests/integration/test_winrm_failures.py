@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lynclab.faults import Fault, Faults
+from lynclab.contract.faults import Fault, Faults
 from lynclab.inventory import inventory
 from support.ansible import task
 from support.run import Result

@@ -12,8 +12,8 @@ from pypsrp.wsman import WSMan
 
 from lynclab.endpoints import OCS_POWERSHELL, WSMAN
 from lynclab.lab import Lab
-from lynclab.listener import LOOPBACK
 from lynclab.machine import Kind, LabMachine
+from lynclab.server import LOOPBACK
 
 
 def read_store(lab: Lab, machine: LabMachine, cmdlet: str) -> list[dict[str, Any]]:

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lynclab.account_database import Standing
+from lynclab.contract.accounts import Standing
+from lynclab.contract.tls import Tls
 from lynclab.inventory import inventory
 from lynclab.lab import Lab
-from lynclab.listener import LOOPBACK
 from lynclab.machine import Kind, LabMachine
+from lynclab.server import LOOPBACK
 from lynclab.spec import LabSpec
-from lynclab.tls import Tls
 from support.ansible import Ansible, Task, play, task
 from support.run import Run
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lynclab.account_database import Standing
+from lynclab.contract.accounts import Standing
+from lynclab.contract.tls import Trust
 from lynclab.machine import Kind, LabMachine
-from lynclab.tls import Trust
 from support.troubled import PAGE, READ, Trouble, no_store, shows, stands
 from support.wishes import FEDERATION, access_edge
 

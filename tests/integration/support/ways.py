@@ -11,11 +11,12 @@ from typing import Any
 
 from ansible.plugins.connection import psrp
 
-from lynclab import kdc, transports
+from lynclab import transports
 from lynclab.journal import CmdletEntry, LogonEntry, RequestEntry
 from lynclab.lab import Lab
-from lynclab.listener import LOOPBACK
+from lynclab.logon import kdc
 from lynclab.machine import Kind, LabMachine
+from lynclab.server import LOOPBACK
 from support.stage import Stage
 
 NO_KDC = f"not proven here: {kdc.missing()}" if kdc.missing() else ""

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from lynclab import build, situations
+from lynclab import build
+from lynclab.contract.endpoint import Logon, Pause
 from lynclab.deployment.clock import ManualClock
 from lynclab.deployment.deployment import Deployment
-from lynclab.endpoint import Logon, Pause
 from lynclab.endpoints import OCS_POWERSHELL
 from lynclab.machine import LabMachine
 from lynclab.powershell.values import Command, ErrorRecord, Output, Record
+from lynclab.situations import catalogue
 from lynclab.spec import LabSpec
 
 ADMIN = Logon("admin", "LYNCLAB", "NTLM")
@@ -24,12 +25,12 @@ class Engine:
     """One deployment and its machines. ``records`` holds what the last call wrote."""
 
     def __init__(self, spec: LabSpec | None = None) -> None:
-        self.spec = situations.shape(spec or LabSpec(sites=1))
+        self.spec = catalogue.shape(spec or LabSpec(sites=1))
         self.clock = ManualClock()
         self.deployment: Deployment = build.build_deployment(self.spec, 0, self.clock)
         self.machines = {m.name: m for m in build.build_machines(self.spec, self.deployment, "secret")}
         for text in self.spec.situations:
-            situations.apply(self.deployment, text)
+            catalogue.apply(text, self.deployment)
         self.records: list[Record | Pause] = []
 
     def machine(self, short: str) -> LabMachine:

@@ -13,10 +13,10 @@ import pytest
 
 from labtests.site import Site
 from labtests.stand_in import Machine
-from lynclab import kdc
 from lynclab.journal import Journal
-from lynclab.kdc import Kdc
-from lynclab.listener import LabServer
+from lynclab.logon import kdc
+from lynclab.logon.kdc import Kdc
+from lynclab.server import LabServer
 
 DOMAIN = "contoso.example"
 needs_kdc = pytest.mark.skipif(bool(kdc.missing()), reason=f"not proven here: {kdc.missing()}")

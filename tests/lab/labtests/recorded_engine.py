@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lynclab.cmdlets.runspace import CmdletRunspace
+from lynclab.contract.endpoint import Logon, Runspace
+from lynclab.contract.machine import Wire
 from lynclab.deployment.clock import ManualClock
 from lynclab.deployment.deployment import Deployment
 from lynclab.deployment.replication import Delays
 from lynclab.deployment.store import StoreContent, hosting_provider
 from lynclab.deployment.topology import Pool, SipDomain, Topology
-from lynclab.endpoint import Logon, Runspace, Wire
 from lynclab.machine import Kind, LabMachine
 from lynclab.people import domain_people
 from lynclab.powershell.edition import CORE
-from lynclab.runspace import CmdletRunspace
 
 PASSWORD = "Recorded-0"
 VISIBLE = frozenset({"get-cshostingprovider", "set-cshostingprovider"})

@@ -11,7 +11,7 @@ from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.wsman import WSMan
 
 from labtests.stand_in import Machine
-from lynclab.listener import LabServer
+from lynclab.server import LabServer
 
 USER, PASSWORD = "CONTOSO\\admin", "p:ass wörd"
 

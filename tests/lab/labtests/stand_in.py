@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lynclab.endpoint import AccessDenied, Account, Limits, Logon, Pause, QuotaExceeded, Wire
-from lynclab.faults import Faults
+from lynclab.contract.accounts import Account
+from lynclab.contract.endpoint import AccessDenied, Logon, Pause, QuotaExceeded
+from lynclab.contract.faults import Faults
+from lynclab.contract.machine import Limits, Wire
 from lynclab.powershell import values
 from lynclab.powershell.edition import version_table
 from lynclab.powershell.values import Command, ErrorRecord, Output, Record, VerboseRecord, WarningRecord

@@ -13,11 +13,11 @@ from typing import Any
 from winrm import Protocol
 
 from labtests.site import PASSWORD, USER
-from lynclab.endpoint import Machine
-from lynclab.listener import LabServer
+from lynclab.contract.machine import Machine
 from lynclab.powershell.clixml import Writer
 from lynclab.powershell.serialised import ROOT
-from lynclab.winrs_script import MARK, SCRIPT
+from lynclab.server import LabServer
+from lynclab.winrs.script import MARK, SCRIPT
 
 #: As Ansible's PowerShell shell writes it.
 POWERSHELL = ("PowerShell", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Unrestricted", "-EncodedCommand")

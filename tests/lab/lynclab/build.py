@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from lynclab.account_database import AccountDatabase
+from lynclab.contract.accounts import AccountDatabase
+from lynclab.contract.machine import Limits, Wire
 from lynclab.deployment.clock import Clock
 from lynclab.deployment.deployment import Deployment
 from lynclab.deployment.topology import FRONT_END_ROLES, Pool, SipDomain, Topology
-from lynclab.endpoint import Limits, Wire
 from lynclab.machine import Kind, LabMachine
 from lynclab.people import domain_people, edge_people
 from lynclab.powershell.edition import EDITIONS

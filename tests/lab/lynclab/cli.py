@@ -11,12 +11,14 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from lynclab import kdc, server_situations, situations, transports
+from lynclab import transports
 from lynclab.deployment.replication import Delays
 from lynclab.facts import PRODUCTS
 from lynclab.inventory import FRONT_END_PATHS, NAMINGS, write_inventory
 from lynclab.lab import Lab
+from lynclab.logon import kdc
 from lynclab.machine import Kind
+from lynclab.situations import catalogue
 from lynclab.spec import OFFERED, LabSpec
 from lynclab.transports import EDGE_TRANSPORTS, FRONT_END_TRANSPORTS
 
@@ -84,7 +86,7 @@ def _describe(lab: Lab, path: Path | None) -> None:
 
 
 def _list_situations() -> None:
-    for name, situation in sorted({**situations.TABLE, **situations.SPEC_TABLE, **server_situations.TABLE}.items()):
+    for name, situation in sorted(catalogue.TABLE.items()):
         print(f"{name:28} {(situation.__doc__ or '').strip().splitlines()[0]}")
 
 

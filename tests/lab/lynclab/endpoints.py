@@ -13,9 +13,9 @@ from __future__ import annotations
 import functools
 
 from lynclab.cmdlets import admin_role
-from lynclab.endpoint import AccessDenied, Logon, Runspace
+from lynclab.cmdlets.runspace import CmdletRunspace, Host
+from lynclab.contract.endpoint import AccessDenied, Logon, Runspace
 from lynclab.people import People
-from lynclab.runspace import CmdletRunspace, Host
 
 WSMAN = "/wsman"
 OCS_POWERSHELL = "/OcsPowershell"

@@ -12,8 +12,8 @@ import yaml
 
 from lynclab.endpoints import OCS_POWERSHELL, WSMAN
 from lynclab.lab import Lab
-from lynclab.listener import LOOPBACK
 from lynclab.machine import Kind, LabMachine
+from lynclab.server import LOOPBACK
 from lynclab.transports import EDGE_TRANSPORTS, FRONT_END_TRANSPORTS, Transport, variables
 
 NAMINGS = ("fqdn", "short")

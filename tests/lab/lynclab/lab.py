@@ -19,15 +19,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
-from lynclab import build, kdc, server_situations, situations
-from lynclab.certificates import UserCertificate
+from lynclab import build
 from lynclab.deployment.clock import Clock, RealClock
 from lynclab.deployment.deployment import Deployment
+from lynclab.http.certificates import UserCertificate
 from lynclab.journal import Journal
-from lynclab.kdc import Kdc
-from lynclab.listener import LabServer, Listening
+from lynclab.logon import kdc
+from lynclab.logon.kdc import Kdc
 from lynclab.machine import Kind, LabMachine
 from lynclab.people import generated_password
+from lynclab.server import LabServer, Listening
+from lynclab.situations import catalogue
 from lynclab.spec import LabSpec
 
 
@@ -35,7 +37,7 @@ class Lab:
     """The lab that a specification describes. It listens between ``start`` and ``stop``, or inside a ``with``."""
 
     def __init__(self, spec: LabSpec | None = None, *, clock: Clock | None = None) -> None:
-        self.spec = situations.shape(spec or LabSpec())
+        self.spec = catalogue.shape(spec or LabSpec())
         self.clock = clock or RealClock()
         self.password = self.spec.password or generated_password()
         self.journal = Journal()
@@ -137,11 +139,7 @@ class Lab:
     def show(self, text: str, deployment: Deployment | None = None) -> None:
         """Apply a situation (its name, arguments behind colons) to one deployment, else to the first."""
         chosen = deployment or self.deployments[0]
-        if server_situations.knows(text):
-            of_it = [machine for machine in self.machines.values() if machine.deployment is chosen]
-            server_situations.apply(of_it, text)
-        else:
-            situations.apply(chosen, text)
+        catalogue.apply(text, chosen, [machine for machine in self.machines.values() if machine.deployment is chosen])
 
     def logon_of(self, machine: LabMachine) -> Mapping[str, str]:
         """The administrator of a machine: ``user`` as a client gives it, and ``password``."""

@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from lynclab.contract.accounts import Account
+from lynclab.contract.endpoint import Endpoint, Logon
+from lynclab.contract.faults import Faults
+from lynclab.contract.machine import Limits, Wire
 from lynclab.deployment.deployment import Deployment
-from lynclab.endpoint import Account, Endpoint, Limits, Logon, Wire
 from lynclab.endpoints import OCS_POWERSHELL, WSMAN, CmdletOnlyEndpoint, PlainEndpoint
-from lynclab.faults import Faults
 from lynclab.people import People
 from lynclab.spec import OFFERED
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from lynclab.account_database import AccountDatabase
 from lynclab.cmdlets.admin_role import ADMINISTRATOR, SERVER_ADMINISTRATOR, SITE_ADMINISTRATOR, VIEW_ONLY
-from lynclab.endpoint import Account, Logon
+from lynclab.contract.accounts import Account, AccountDatabase
+from lynclab.contract.endpoint import Logon
 
 DOMAIN = "LYNCLAB"
 

@@ -30,7 +30,7 @@ class LabSpec:
     ``certificates`` maps client certificates to the accounts of Edge Servers outside of it; ``filters_local_accounts``
     takes their administrators' rights over the network (LocalAccountTokenFilterPolicy is not set). An account is locked
     after ``lockout_threshold`` failed logons (0: never).
-    ``situations`` are names of ``situations.TABLE``, each with its arguments behind colons.
+    ``situations`` are names of ``situations.catalogue.TABLE``, each with its arguments behind colons.
     """
 
     deployments: int = 1

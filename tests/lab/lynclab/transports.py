@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from lynclab.kdc import realm_of
+from lynclab.logon.kdc import realm_of
 from lynclab.spec import LabSpec
 
 if TYPE_CHECKING:

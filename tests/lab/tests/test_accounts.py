@@ -13,9 +13,8 @@ from labtests.stand_in import Machine
 from pypsrp.exceptions import AuthenticationError
 from pypsrp.powershell import RunspacePool
 
-from lynclab.account_database import AccountDatabase, Standing
-from lynclab.endpoint import Account
-from lynclab.listener import LabServer
+from lynclab.contract.accounts import Account, AccountDatabase, Standing
+from lynclab.server import LabServer
 
 MECHANISMS = ("basic", "ntlm", "negotiate")
 

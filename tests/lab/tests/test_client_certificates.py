@@ -17,10 +17,10 @@ from pypsrp.powershell import RunspacePool
 from winrm.exceptions import WinRMTransportError
 from winrm.transport import Transport
 
-from lynclab.account_database import Standing
-from lynclab.certificates import UserCertificate
-from lynclab.endpoint import Wire
-from lynclab.listener import LabServer
+from lynclab.contract.accounts import Standing
+from lynclab.contract.machine import Wire
+from lynclab.http.certificates import UserCertificate
+from lynclab.server import LabServer
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from labtests.stand_in import Endpoint, Machine
 from pypsrp.powershell import RunspacePool
 from requests_credssp.exceptions import AuthenticationException, NTStatusException
 
-from lynclab.account_database import Standing
-from lynclab.listener import LabServer
+from lynclab.contract.accounts import Standing
+from lynclab.server import LabServer
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from labtests.engine import ADMIN, EDGE_ADMIN, Engine
 
-from lynclab.endpoint import AccessDenied, Logon, Pause
+from lynclab.contract.endpoint import AccessDenied, Logon, Pause
 from lynclab.endpoints import OCS_POWERSHELL, WSMAN
 from lynclab.powershell.values import Command
 from lynclab.spec import LabSpec

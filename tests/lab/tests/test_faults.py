@@ -16,7 +16,7 @@ from pypsrp.exceptions import WinRMTransportError, WSManFaultError
 from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.wsman import WSMan
 
-from lynclab.listener import LabServer
+from lynclab.server import LabServer
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from labtests.stand_in import Endpoint, Machine
 from pypsrp.powershell import RunspacePool
 from pypsrp.wsman import WSMan
 
-from lynclab.account_database import Standing
-from lynclab.kdc import Kdc
+from lynclab.contract.accounts import Standing
+from lynclab.logon.kdc import Kdc
 
 pytestmark = needs_kdc
 PRINCIPAL = "admin@CONTOSO.EXAMPLE"

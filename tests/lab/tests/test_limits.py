@@ -15,8 +15,8 @@ from labtests.stand_in import Endpoint, Machine
 from pypsrp.exceptions import WSManFaultError
 from pypsrp.powershell import RunspacePool
 
-from lynclab.endpoint import Limits, Wire
-from lynclab.listener import LabServer
+from lynclab.contract.machine import Limits, Wire
+from lynclab.server import LabServer
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from labtests.recorded_engine import PASSWORD, recorded_machine
 from pypsrp.powershell import RunspacePool
 from pypsrp.wsman import WSMan
 
-from lynclab.listener import LabServer
+from lynclab.server import LabServer
 
 # The engine's own Import-Module has parameters that no Lync administrator needs; its syntax text is not imitated.
 OTHER_SYNTAX = frozenset({"module not installed"})

@@ -19,11 +19,11 @@ from labtests.compare import first_difference, recorded
 from psrpcore import types as psrp
 from psrpcore._crypto import PSRemotingCrypto
 
-from lynclab.endpoint import Wire
+from lynclab.contract.machine import Wire
 from lynclab.powershell import records, values
 from lynclab.powershell.clixml import Writer, date_text, duration_text, encode_text
 from lynclab.powershell.edition import CORE, DESKTOP, version_table
-from lynclab.psrp import Conversation
+from lynclab.psrp.conversation import Conversation
 
 UTC = dt.timezone.utc
 NAIVE = dt.datetime(2026, 1, 2, 3, 4, 5)  # noqa: DTZ001  a date of unspecified kind

@@ -15,9 +15,9 @@ from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFau
 from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.wsman import WSMan
 
-from lynclab import server_situations
 from lynclab.lab import Lab
 from lynclab.machine import LabMachine
+from lynclab.situations import servers
 from lynclab.spec import LabSpec
 from lynclab.transports import prepared
 
@@ -204,7 +204,7 @@ def test_what_the_paths_offer() -> None:
 
 def test_every_situation_has_a_sentence_and_chooses_its_machines() -> None:
     lab = Lab(prepared(LabSpec(sites=2, edges=1)))
-    for name, situation in server_situations.TABLE.items():
+    for name, situation in servers.TABLE.items():
         assert (situation.__doc__ or "").endswith("."), name
         lab.show(f"{name}:edges")
     assert lab.machine("lyncedge02.contoso.example").wire.tls.old

@@ -21,9 +21,9 @@ from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFau
 from pypsrp.negotiate import HTTPNegotiateAuth
 from pypsrp.powershell import PowerShell, RunspacePool
 
-from lynclab.endpoint import Account
-from lynclab.listener import LabServer
+from lynclab.contract.accounts import Account
 from lynclab.powershell import values
+from lynclab.server import LabServer
 
 WAYS = [("basic", True), ("ntlm", True), ("negotiate", True), ("ntlm", False), ("negotiate", False)]
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from labtests.engine import Engine
 
-from lynclab import situations
 from lynclab.deployment.replication import Delays
 from lynclab.powershell.values import SWITCH
+from lynclab.situations import catalogue, deployments
 from lynclab.spec import LabSpec
 
 EDGE = "lyncedge01"
@@ -38,7 +38,7 @@ def health(engine: Engine) -> dict[str, Any]:
 
 
 def test_every_situation_has_a_sentence_and_can_be_applied() -> None:
-    for name, situation in situations.TABLE.items():
+    for name, situation in deployments.TABLE.items():
         assert situation.__doc__, name
         show(name).status()
 
@@ -190,4 +190,4 @@ def test_default_routing() -> None:
 
 
 def test_a_second_deployment_is_one_more() -> None:
-    assert situations.shape(LabSpec(situations=("second-deployment",))).deployments == 2
+    assert catalogue.shape(LabSpec(situations=("second-deployment",))).deployments == 2

@@ -16,9 +16,9 @@ from labtests.site import USER, Site, run
 from labtests.stand_in import Machine
 from pypsrp.powershell import RunspacePool
 
-from lynclab.endpoint import Wire
-from lynclab.listener import LOOPBACK, LabServer
-from lynclab.tls import Tls, Trust
+from lynclab.contract.machine import Wire
+from lynclab.contract.tls import Tls, Trust
+from lynclab.server import LOOPBACK, LabServer
 
 
 @contextmanager

@@ -20,9 +20,9 @@ from pypsrp.shell import SignalCode, WinRS
 from winrm import Protocol, Session
 from winrm.exceptions import InvalidCredentialsError, WinRMOperationTimeoutError, WinRMTransportError, WSManFaultError
 
-from lynclab.listener import LabServer
-from lynclab.soap import SHELL, TRANSFER
-from lynclab.winrs import RESOURCE_URI
+from lynclab.server import LabServer
+from lynclab.winrs.shell import RESOURCE_URI
+from lynclab.wsman.soap import SHELL, TRANSFER
 
 WAYS = [("basic", True), ("ntlm", True), ("ntlm", False)]
 

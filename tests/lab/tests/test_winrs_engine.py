@@ -17,11 +17,11 @@ from labtests.compare import Message, differences, first_difference
 from labtests.recorded_engine import PASSWORD, recorded_machine
 from labtests.winrs import Ran, encoded, input_line, protocol, run, the_script
 
-from lynclab.listener import LabServer
 from lynclab.powershell import values
 from lynclab.powershell.clixml import Writer
 from lynclab.powershell.edition import CORE
 from lynclab.powershell.serialised import document
+from lynclab.server import LabServer
 
 PWSH = shutil.which("pwsh") or ""
 pytestmark = pytest.mark.skipif(not PWSH, reason="no real PowerShell engine: pwsh is not on the PATH")

@@ -16,13 +16,13 @@ from labtests.stand_in import Machine
 from labtests.winrs import Ran, encoded, input_line, protocol, run, stripped, the_script
 from psrpcore.types import deserialize_clixml as deserialise
 
-from lynclab import winrs_script
-from lynclab.endpoint import Wire
+from lynclab.contract.machine import Wire
 from lynclab.lab import Lab
-from lynclab.listener import LabServer
 from lynclab.powershell.serialised import ROOT
+from lynclab.server import LabServer
 from lynclab.spec import LabSpec
-from lynclab.winrs_script import SCRIPT, NoKey, is_the_script
+from lynclab.winrs import script as winrs_script
+from lynclab.winrs.script import SCRIPT, NoKey, is_the_script
 
 WHOLE = SCRIPT.read_text(encoding="utf-8")
 

@@ -14,7 +14,7 @@ from lab_process import built
 from labs import deployments, edge_servers, shares
 from script_answer import BOOTSTRAP, ScriptRunspace
 
-from lynclab.endpoint import Pause
+from lynclab.contract.endpoint import Pause
 from lynclab.machine import Kind
 from lynclab.powershell.values import Command, Output, Record
 
