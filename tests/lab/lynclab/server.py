@@ -24,10 +24,13 @@ from lynclab.http.front import Front
 from lynclab.http.tls import CertificateStore, TlsServer
 from lynclab.journal import Journal
 from lynclab.logon.account_files import AccountFiles
+from lynclab.psrp.shell import Shell
+from lynclab.winrs.shell import CommandShell
 from lynclab.wsman.service import Service
 
 LOOPBACK = "127.0.0.1"
 _BACKLOG = 128
+_SHELLS = (Shell, CommandShell)
 
 
 @dataclass
@@ -223,7 +226,7 @@ class LabServer:
         assert self._certificates is not None
         files = AccountFiles(self._directory, self.keytabs)
         for machine in self._machines:
-            service = Service(machine, self.journal)
+            service = Service(machine, self.journal, _SHELLS)
             listening = self._listening[machine.name.lower()] = Listening(machine, service)
             wanted_http, wanted_https = self._wanted.get(machine.name.lower(), (0, 0))
             if machine.wire.http:

@@ -26,7 +26,8 @@ from lynclab.logon.authentication import ConnectionLogon
 from lynclab.logon.mechanism import Door
 from lynclab.wsman import faults as wsman_faults
 from lynclab.wsman import soap
-from lynclab.wsman.service import Call, Service
+from lynclab.wsman.call import Call
+from lynclab.wsman.service import Service
 
 _LARGEST = 64 * 1024 * 1024
 #: A header line as http.sys takes it: a ticket with another one inside is long.
@@ -207,8 +208,8 @@ class Front(web.Server):
         except soap.Malformed:
             return web.Response(status=400)
         exchange.action = request.name
-        exchange.shell = request.selectors.get("ShellId", "").upper()
         call = Call(request, logon, endpoint, exchange.connection.gone)
+        exchange.shell = call.shell_id
         met = self.machine.faults.strike(request.name, self._service.cmdlets(request))
         limit = self.machine.limits.envelope_kilobytes * 1024
         try:
@@ -220,8 +221,7 @@ class Front(web.Server):
             text, status = await self._service.serve(call), 200
         except soap.WSManFault as fault:
             text, status = self._fault(fault, request), 500
-        if call.shell is not None:
-            exchange.shell = call.shell.id
+        exchange.shell = call.shell_id
         try:
             replaced = await self._meet(When.AFTER, met, call)
         except soap.WSManFault as fault:
@@ -255,7 +255,7 @@ class Front(web.Server):
         """Let the faults of that moment strike. Returns an answer in place of the real one; raises Dropped."""
         now = [fault for fault in met if fault.when is when]
         if now and when is When.AFTER:
-            await asyncio.gather(*(p.task for p in call.started if p.task is not None), return_exceptions=True)
+            await asyncio.gather(*call.started, return_exceptions=True)
         for fault in now:
             if fault.ends_shell:
                 self._end_shell(call)
@@ -273,7 +273,7 @@ class Front(web.Server):
         return None
 
     def _end_shell(self, call: Call) -> None:
-        shell = call.shell or self._service.shells.get(call.request.selectors.get("ShellId", "").upper())
+        shell = self._service.shells.get(call.shell_id)
         if shell is not None:
             shell.end("broken")
 

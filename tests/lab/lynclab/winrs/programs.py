@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 from lynclab.powershell.serialised import error_stream
 from lynclab.powershell.values import Command
+from lynclab.winrs.process import Process, Program
 from lynclab.winrs.script import CmdletScript, is_the_script
-from lynclab.winrs.shell import Process, Program
 
 #: The longest command line of cmd.exe, in characters (https://learn.microsoft.com/troubleshoot/windows-client/shell-experience/command-line-string-limitation).
 LONGEST_FOR_CMD = 8191

@@ -16,7 +16,7 @@ import functools
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.etree import ElementTree
 
 from psrpcore.types import PSCryptoProvider
@@ -28,9 +28,7 @@ from lynclab.powershell.arguments import plain
 from lynclab.powershell.clixml import Writer
 from lynclab.powershell.serialised import document
 from lynclab.powershell.values import Command
-
-if TYPE_CHECKING:
-    from lynclab.winrs.shell import Process
+from lynclab.winrs.process import Process
 
 SCRIPT = Path(__file__).parents[4] / "plugins" / "plugin_utils" / "_script" / "run_cmdlets.ps1"
 MARK = "ucops.lync: "

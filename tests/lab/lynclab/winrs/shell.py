@@ -1,176 +1,57 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command shell of WinRS: processes with standard input, output and error.
-
-A process runs a ``Program``: what the command line turned out to be (``winrs_programs``).
-"""
+"""The command shell of WinRS: what Create, Command, Send, Receive and Signal mean there (MS-WSMV, section 3.1.4)."""
 
 from __future__ import annotations
 
-import asyncio
+import base64
+import binascii
 import codecs
-import logging
 import uuid
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from lynclab.contract.endpoint import Endpoint, Logon
-from lynclab.contract.machine import Machine
-from lynclab.journal import Journal
-from lynclab.powershell.values import Command
-from lynclab.wsman.remote_shell import RemoteShell
-
-log = logging.getLogger(__name__)
+from lynclab.contract.endpoint import Runspace
+from lynclab.winrs.process import Process
+from lynclab.winrs.programs import LONGEST_FOR_WINDOWS, program_for
+from lynclab.wsman import faults
+from lynclab.wsman.call import Call
+from lynclab.wsman.receive import STREAM_OVERHEAD, arrival, room
+from lynclab.wsman.remote_shell import Opening, RemoteShell
+from lynclab.wsman.soap import SHELL, Request, WSManFault, answer
 
 RESOURCE_URI = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell/cmd"
 #: The only path with command shells: other paths are PowerShell endpoints behind IIS.
-PATH = "/wsman"
-DEFAULT_CODEPAGE = 437
+_PATH = "/wsman"
+_DEFAULT_CODEPAGE = 437
 _UTF8 = 65001
-#: STATUS_CONTROL_C_EXIT, as a signed number.
-_INTERRUPTED = -1073741510
-
-
-class Program(Protocol):
-    """What a process runs."""
-
-    async def run(self, process: Process) -> int:
-        """Run to the end. Returns the exit code."""
-
-    def cmdlets(self, data: bytes) -> frozenset[str]:
-        """The names of the commands in a part of its input, in lower case."""
-
-
-class Process:
-    """One command of a shell. Without ``piped`` its standard input is a console, from which nobody reads.
-
-    Output waits in ``chunks`` until it is received; ``arrived`` says that there is some, or that the process ended.
-    """
-
-    def __init__(self, process_id: uuid.UUID, shell: CommandShell, program: Program, *, piped: bool) -> None:
-        self.id = process_id
-        self.shell = shell
-        self.program = program
-        self.piped = piped
-        self.exit_code: int | None = None
-        self.chunks: deque[tuple[str, bytes]] = deque()
-        self.arrived = asyncio.Event()
-        self.aborted = False
-        self.told_end = False
-        self.names: frozenset[str] = frozenset()
-        self.task: asyncio.Task[None] | None = None
-        #: The last answer by its request's message id: a client that repeats a request gets the same data again.
-        self.last_answer: tuple[str, bytes] | None = None
-        self._input = bytearray()
-        self._input_ended = asyncio.Event()
-        if not piped:
-            self._input_ended.set()
-
-    # For the client
-
-    def start(self) -> None:
-        """Let it run."""
-        self.task = asyncio.get_running_loop().create_task(self._run())
-
-    def feed(self, data: bytes, *, end: bool) -> bool:
-        """Give it input. Returns False when nobody will read it."""
-        if self.ended or (self.piped and self._input_ended.is_set()):
-            return False
-        self._input += data
-        self.names |= self.program.cmdlets(data)
-        if end:
-            self._input_ended.set()
-        return True
-
-    def interrupt(self) -> None:
-        """Ctrl+C."""
-        if not self.ended:
-            self._stop()
-            self._end(_INTERRUPTED)
-
-    def abort(self) -> None:
-        """Kill it; whoever waits for its output is told so."""
-        self.aborted = True
-        self._stop()
-        self.arrived.set()
-
-    @property
-    def ended(self) -> bool:
-        """Whether it has an exit code."""
-        return self.exit_code is not None
-
-    def take(self, room: int, overhead: int = 0) -> list[tuple[str, bytes]]:
-        """Output that fits into ``room`` bytes, at least one; ``overhead`` bytes are reckoned for each piece."""
-        taken: list[tuple[str, bytearray]] = []
-        while self.chunks and (not taken or room > 0):
-            stream, data = self.chunks.popleft()
-            size = max(1, room)
-            if len(data) > size:
-                self.chunks.appendleft((stream, data[size:]))
-                data = data[:size]
-            if taken and taken[-1][0] == stream:
-                taken[-1][1].extend(data)
-            else:
-                taken.append((stream, bytearray(data)))
-                room -= overhead
-            room -= len(data)
-        if not self.chunks and not self.ended:
-            self.arrived.clear()
-        return [(stream, bytes(data)) for stream, data in taken]
-
-    # For the program
-
-    async def read(self) -> bytes:
-        """All its standard input, once that ended."""
-        await self._input_ended.wait()
-        return bytes(self._input)
-
-    def write(self, text: str) -> None:
-        """Write text to standard output."""
-        self._write("stdout", text)
-
-    def write_error(self, text: str) -> None:
-        """Write text to standard error."""
-        self._write("stderr", text)
-
-    def journal(self, commands: Sequence[Command]) -> None:
-        """Note the commands that it was given."""
-        self.shell.journal_commands(str(self.id).upper(), commands)
-
-    # Parts
-
-    def _write(self, stream: str, text: str) -> None:
-        self.chunks.append((stream, text.encode(self.shell.encoding, "replace")))
-        self.arrived.set()
-
-    async def _run(self) -> None:
-        try:
-            self._end(await self.program.run(self))
-        except Exception as error:
-            log.exception("the lab itself failed in a process")
-            self.write_error(f"The lab itself failed: {type(error).__name__}: {error}\r\n")
-            self._end(1)
-
-    def _stop(self) -> None:
-        if self.task is not None:
-            self.task.cancel()
-
-    def _end(self, exit_code: int) -> None:
-        self.exit_code = exit_code
-        self.arrived.set()
+_STATE = f"{SHELL}/CommandState"
 
 
 @dataclass(frozen=True)
 class Settings:
     """What a client chooses for a new command shell."""
 
-    codepage: int = DEFAULT_CODEPAGE
+    codepage: int = _DEFAULT_CODEPAGE
     with_profile: bool = True
     environment: Mapping[str, str] = field(default_factory=dict)
     working_directory: str = ""
+
+    @classmethod
+    def of(cls, request: Request) -> Settings:
+        """What a Create asks for. Raises WSManFault."""
+        text = _option(request, "WINRS_CODEPAGE") or str(_DEFAULT_CODEPAGE)
+        if not text.isdigit() or encoding_of(int(text)) is None:
+            raise faults.invalid_option("WINRS_CODEPAGE", text)
+        body = request.body
+        variables = () if body is None else body.iterfind(f"{{{SHELL}}}Environment/{{{SHELL}}}Variable")
+        return cls(
+            codepage=int(text),
+            with_profile=not _flag(request, "WINRS_NOPROFILE"),
+            environment={element.get("Name", ""): element.text or "" for element in variables},
+            working_directory=request.body_text("WorkingDirectory"),
+        )
 
 
 class CommandShell(RemoteShell):
@@ -180,50 +61,118 @@ class CommandShell(RemoteShell):
     input_streams = "stdin"
     output_streams = "stdout stderr"
 
-    def __init__(
-        self,
-        shell_id: str,
-        machine: Machine,
-        endpoint: Endpoint,
-        logon: Logon,
-        journal: Journal,
-        *,
-        resource_uri: str,
-        idle_timeout: float,
-        ended: Callable[[RemoteShell], None],
-        settings: Settings,
-    ) -> None:
-        super().__init__(
-            shell_id,
-            machine,
-            endpoint,
-            logon,
-            journal,
-            resource_uri=resource_uri,
-            idle_timeout=idle_timeout,
-            ended=ended,
-        )
+    def __init__(self, opening: Opening, settings: Settings) -> None:
+        super().__init__(opening)
         self.settings = settings
         self.encoding = encoding_of(settings.codepage) or "ascii"
         self.with_profile = settings.with_profile
         self.processes: dict[uuid.UUID, Process] = {}
         self.commands_started = 0
 
-    def start(self, process_id: uuid.UUID, program: Program, *, piped: bool) -> Process:
+    @classmethod
+    def serves(cls, resource_uri: str, path: str) -> bool:
+        """The command shell's resource, on WinRM's own path."""
+        return resource_uri.lower() == RESOURCE_URI and path.lower() == _PATH
+
+    @classmethod
+    def create(cls, call: Call, opening: Opening, runspace: Runspace) -> CommandShell:
+        """Who may open a runspace may have a command shell; each of its processes opens its own."""
+        runspace.close()
+        return cls(opening, Settings.of(call.request))
+
+    def command(self, call: Call) -> bytes:
         """Start a process."""
-        process = self.processes[process_id] = Process(process_id, self, program, piped=piped)
+        request, body = call.request, call.request.body
+        limit = self.machine.limits.commands_per_shell
+        if self.commands_started >= limit:
+            raise faults.too_many_operations(limit)
+        words = [] if body is None else [body.findtext(f"{{{SHELL}}}Command") or ""]
+        words += [] if body is None else [element.text or "" for element in body.iterfind(f"{{{SHELL}}}Arguments")]
+        line = " ".join(words)
+        skip_cmd = _flag(request, "WINRS_SKIP_CMD_SHELL")
+        if skip_cmd and len(line) > LONGEST_FOR_WINDOWS:
+            raise faults.name_too_long()
+        # Every client states it; what Windows does without it is not known here.
+        piped = not _flag(request, "WINRS_CONSOLEMODE_STDIN", default=True)
+        program = program_for(line, skip_cmd=skip_cmd)
+        process = Process(request.command_id or uuid.uuid4(), self, program, encoding=self.encoding, piped=piped)
+        self.processes[process.id] = process
         self.commands_started += 1
-        process.start()
+        running = process.start()
+        call.started = [] if piped else [running]
+        command_id = f"<rsp:CommandId>{str(process.id).upper()}</rsp:CommandId>"
+        return answer(f"{SHELL}/CommandResponse", f"<rsp:CommandResponse>{command_id}</rsp:CommandResponse>", request)
+
+    def send(self, call: Call) -> bytes:
+        """Give a process input."""
+        process = self._wanted(call.request)
+        for name, data, end in _inputs(call.request):
+            if name.lower() == "stdin" and not process.feed(data, end=end):
+                raise faults.pipe_closing()
+            if end and process.task is not None:
+                call.started = [process.task]
+        return answer(f"{SHELL}/SendResponse", "<rsp:SendResponse/>", call.request)
+
+    async def receive(self, call: Call) -> bytes:
+        """What a process wrote since the last time, or its end."""
+        request, timeout = call.request, call.timeout
+        process = self._wanted(request)
+        if process.last_answer and process.last_answer[0] == request.message_id:
+            return process.last_answer[1]
+        if process.told_end:
+            raise faults.command_not_found()
+        await arrival(process.arrived, call.gone, timeout)
+        if not self.alive:
+            raise faults.shell_not_found(self.id)
+        if process.aborted:
+            raise faults.operation_aborted()
+        if call.gone.is_set() or not (process.chunks or process.ended):
+            raise faults.operation_timed_out()
+        response = _deliver(process, request, self.machine.limits.envelope_kilobytes * 1024)
+        process.last_answer = (request.message_id, response)
+        return response
+
+    def signal(self, call: Call) -> bytes:
+        """Interrupt a process, or end it and forget it."""
+        process = self._wanted(call.request)
+        code = call.request.body_text("Code").lower()
+        if code.endswith(("ctrl_c", "ctrl_break")):
+            process.interrupt()
+        elif code.endswith("terminate"):
+            self._remove(process)
+        else:
+            raise faults.invalid_option("Code", code)
+        return answer(f"{SHELL}/SignalResponse", "<rsp:SignalResponse/>", call.request)
+
+    def cmdlets(self, request: Request) -> frozenset[str]:
+        """Those of its process, and those in its own input."""
+        process = self._find(request)
+        if process is None:
+            return frozenset()
+        names = process.names
+        if request.name == "Send":
+            try:
+                names = names.union(*(process.program.cmdlets(data) for _name, data, _end in _inputs(request)))
+            except WSManFault:
+                return names
+        return names
+
+    def _find(self, request: Request) -> Process | None:
+        return self.processes.get(request.command_id) if request.command_id else None
+
+    def _wanted(self, request: Request) -> Process:
+        process = self._find(request)
+        if process is None:
+            raise faults.command_not_found()
         return process
 
-    def remove(self, process: Process) -> None:
-        """Kill a process and forget it."""
+    def _remove(self, process: Process) -> None:
         self.processes.pop(process.id, None)
         process.abort()
 
     def _release(self) -> None:
         for process in list(self.processes.values()):
-            self.remove(process)
+            self._remove(process)
 
 
 def encoding_of(codepage: int) -> str | None:
@@ -233,3 +182,41 @@ def encoding_of(codepage: int) -> str | None:
         return codecs.lookup(name).name
     except LookupError:
         return None
+
+
+def _inputs(request: Request) -> list[tuple[str, bytes, bool]]:
+    """The streams of a Send: name, data, whether it ends. Raises WSManFault."""
+    found = []
+    for element in () if request.body is None else request.body.iterfind(f"{{{SHELL}}}Stream"):
+        try:
+            data = base64.b64decode(element.text or "", validate=True)
+        except binascii.Error:
+            raise faults.internal_error() from None
+        found.append((element.get("Name", ""), data, (element.get("End") or "").lower() in ("true", "1")))
+    return found
+
+
+def _deliver(process: Process, request: Request, envelope: int) -> bytes:
+    attribute = f'CommandId="{str(process.id).upper()}"'
+    parts = [
+        f'<rsp:Stream Name="{stream}" {attribute}>{base64.b64encode(data).decode()}</rsp:Stream>'
+        for stream, data in process.take(room(min(request.max_envelope, envelope)), STREAM_OVERHEAD)
+    ]
+    if process.ended and not process.chunks:
+        process.told_end = True
+        parts += [f'<rsp:Stream Name="{name}" {attribute} End="true"></rsp:Stream>' for name in ("stdout", "stderr")]
+        code = f"<rsp:ExitCode>{process.exit_code}</rsp:ExitCode>"
+        parts.append(f'<rsp:CommandState {attribute} State="{_STATE}/Done">{code}</rsp:CommandState>')
+    else:
+        parts.append(f'<rsp:CommandState {attribute} State="{_STATE}/Running"></rsp:CommandState>')
+    response = f"<rsp:ReceiveResponse>{''.join(parts)}</rsp:ReceiveResponse>"
+    return answer(f"{SHELL}/ReceiveResponse", response, request)
+
+
+def _option(request: Request, name: str) -> str:
+    return next((value for key, value in request.options.items() if key.upper() == name), "")
+
+
+def _flag(request: Request, name: str, *, default: bool = False) -> bool:
+    text = _option(request, name).lower()
+    return text in ("true", "1") if text else default

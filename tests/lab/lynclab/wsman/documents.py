@@ -6,14 +6,11 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from lynclab.contract.machine import Machine
+from lynclab.wsman.remote_shell import RemoteShell
 from lynclab.wsman.soap import SHELL
-
-if TYPE_CHECKING:
-    from lynclab.wsman.remote_shell import RemoteShell
 
 
 def _text(value: object) -> str:

@@ -1,57 +1,103 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every remote shell has, whatever protocol is spoken in it: an owner, idle time, an end."""
+"""What every remote shell has, whatever is spoken in it: an owner, idle time, an end.
+
+What is spoken in it is said by its kind: a class below this one for each kind, in a package of its own.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import ClassVar
 
-from lynclab.contract.endpoint import Endpoint, Logon
+from lynclab.contract.endpoint import Endpoint, Logon, Runspace
 from lynclab.contract.machine import Machine
 from lynclab.journal import CmdletEntry, Journal, ShellEntry
 from lynclab.powershell.arguments import shown
 from lynclab.powershell.values import Command
+from lynclab.wsman.call import Call
+from lynclab.wsman.soap import Request
 
 
-class RemoteShell:
-    """One shell of one account. ``ended`` is called once, when it is gone, whatever the cause."""
+@dataclass(frozen=True)
+class Opening:
+    """What a new shell is made with. ``ended`` is called once, when it is gone, whatever the cause; times in seconds."""
+
+    shell_id: str
+    machine: Machine
+    endpoint: Endpoint
+    logon: Logon
+    journal: Journal
+    resource_uri: str
+    idle_timeout: float
+    ended: Callable[[RemoteShell], None]
+
+
+class RemoteShell(ABC):
+    """One shell of one account."""
 
     transport: ClassVar[str]
     input_streams: ClassVar[str]
     output_streams: ClassVar[str]
 
-    def __init__(
-        self,
-        shell_id: str,
-        machine: Machine,
-        endpoint: Endpoint,
-        logon: Logon,
-        journal: Journal,
-        *,
-        resource_uri: str,
-        idle_timeout: float,
-        ended: Callable[[RemoteShell], None],
-    ) -> None:
-        self.id = shell_id
-        self.machine = machine
-        self.endpoint = endpoint
-        self.logon = logon
-        self.resource_uri = resource_uri
-        self.idle_timeout = idle_timeout
+    def __init__(self, opening: Opening) -> None:
+        self.id = opening.shell_id
+        self.machine = opening.machine
+        self.endpoint = opening.endpoint
+        self.logon = opening.logon
+        self.resource_uri = opening.resource_uri
+        self.idle_timeout = opening.idle_timeout
         self.created = time.monotonic()
         self.alive = True
         self.with_profile = True
-        self._journal = journal
-        self._ended = ended
+        self._journal = opening.journal
+        self._ended = opening.ended
         self._operations = 0
         self._last_active = time.monotonic()
-        self._timer = asyncio.get_running_loop().call_later(idle_timeout, self._check_idle)
+        self._timer = asyncio.get_running_loop().call_later(self.idle_timeout, self._check_idle)
         self._log("opened")
+
+    # What each kind says for itself; each action raises WSManFault
+
+    @classmethod
+    @abstractmethod
+    def serves(cls, resource_uri: str, path: str) -> bool:
+        """Whether a resource of that name on that path is a shell of this kind."""
+
+    @classmethod
+    @abstractmethod
+    def create(cls, call: Call, opening: Opening, runspace: Runspace) -> RemoteShell:
+        """Open one, with what the request says of it."""
+
+    @abstractmethod
+    def command(self, call: Call) -> bytes:
+        """Begin a command."""
+
+    @abstractmethod
+    def send(self, call: Call) -> bytes:
+        """Take input."""
+
+    @abstractmethod
+    async def receive(self, call: Call) -> bytes:
+        """Give output, once there is some."""
+
+    @abstractmethod
+    def signal(self, call: Call) -> bytes:
+        """Stop or forget a command."""
+
+    @abstractmethod
+    def cmdlets(self, request: Request) -> frozenset[str]:
+        """The cmdlets that a request is about, in lower case: for faults that wait for one."""
+
+    @abstractmethod
+    def _release(self) -> None:
+        """Stop what runs in the shell and wake who waits for it."""
 
     # Time
 
@@ -90,10 +136,6 @@ class RemoteShell:
         self._release()
         self._log(event)
         self._ended(self)
-
-    def _release(self) -> None:
-        """Stop what runs in the shell and wake who waits for it."""
-        raise NotImplementedError
 
     # Journal
 

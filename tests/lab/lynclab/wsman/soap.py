@@ -101,6 +101,23 @@ class Request:
         """``Create``, ``Receive`` and so on."""
         return self.action.rsplit("/", 1)[-1]
 
+    @property
+    def shell_id(self) -> str:
+        """The shell that it names, in capitals; nothing without one."""
+        return self.selectors.get("ShellId", "").upper()
+
+    @property
+    def command_id(self) -> uuid.UUID | None:
+        """The command that it names, on its body's first element or on a stream in it."""
+        if self.body is None:
+            return None
+        names = [element.get("CommandId") for element in (self.body, *self.body)]
+        return identifier(next((name for name in names if name), None))
+
+    def body_text(self, name: str) -> str:
+        """The text of an element of the shell's vocabulary in the body; nothing without one."""
+        return (self.body.findtext(f"{{{SHELL}}}{name}") or "").strip() if self.body is not None else ""
+
 
 def parse(data: bytes) -> Request:
     """Read an envelope. Raises Malformed."""
@@ -135,6 +152,14 @@ def parse(data: bytes) -> Request:
         options=named("OptionSet", "Option"),
         body=body[0] if body is not None and len(body) else None,
     )
+
+
+def identifier(text: str | None) -> uuid.UUID | None:
+    """A GUID; None for anything else."""
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        return None
 
 
 def seconds(duration: str) -> float | None:
