@@ -13,8 +13,8 @@ version_added: 0.1.0
 description:
   - Lists all replicas with their status and, on request, waits until those in scope have the last change.
   - C(UpToDate) right after a change can still be the old one. So with O(newer_than) a replica counts only when it is up to date
-    and both its stamps have moved past the values that were read before the change. Stamps are compared with their own earlier
-    values, never with each other or with a clock of the controller.
+    and both its timestamps have moved past the values that were read before the change. Timestamps are compared with their own
+    earlier values, never with each other or with a clock of the controller.
   - The status of a replica is no proof of its content. M(ucops.lync.lync_local_store_check) reads the content.
 options:
   wait:
@@ -56,12 +56,12 @@ options:
     type: float
     default: 300
   interval:
-    description: Seconds between two looks.
+    description: Seconds between two polls.
     type: float
     default: 10
   stamp_timeout:
     description:
-      - Seconds after which replicas that are up to date but whose stamps have not moved are no longer waited for. That is no
+      - Seconds after which replicas that are up to date but whose timestamps have not moved are no longer waited for. That is no
         failure; RV(proven) is then false.
     type: float
     default: 120
@@ -116,7 +116,7 @@ EXAMPLES = r"""
 RETURN = r"""
 replicas:
   description:
-    - All replicas. C(state) is V(lagging), V(up to date) or V(replicated (status only)).
+    - All replicas. C(state) is V(lagging), V(up_to_date) or V(replicated); the last one only against O(newer_than).
     - After waiting, C(seconds) says after how many seconds the status of one in scope was as it must be.
   returned: always
   type: list
@@ -128,7 +128,7 @@ replicas:
       last_status_report: '2026-01-02T03:04:35Z'
       product_version: 5.0.8308.0
       in_scope: true
-      state: replicated (status only)
+      state: replicated
       reason: null
 lagging:
   description: Replicas in scope that are not up to date.
@@ -139,12 +139,19 @@ proven:
   description: Whether the status of all replicas in scope proves the last change.
   returned: always
   type: bool
+verdict:
+  description:
+    - What the wait ended with. V(proven), V(up_to_date) (without O(newer_than)), V(up_to_date_without_movement) (see
+      O(stamp_timeout)), V(master_moved), V(missing) (a replica in scope is no longer listed), V(nothing_in_scope).
+    - Of a wait that failed, V(lagging) or V(unsettled) (see O(settle)).
+  returned: when it waited
+  type: str
 settled:
   description: Whether no new package appeared for as long as O(settle) asks.
   returned: when it waited
   type: bool
 master_moved:
-  description: Whether the active master is another one than before the change, so that the stamps prove nothing.
+  description: Whether the active master is another one than before the change, so that the timestamps prove nothing.
   returned: always
   type: bool
 central:
@@ -152,7 +159,7 @@ central:
   returned: always
   type: dict
 health:
-  description: Why nothing can replicate now; none when nothing speaks against it.
+  description: Why nothing can replicate now; none when it can.
   returned: always
   type: str
 noted:

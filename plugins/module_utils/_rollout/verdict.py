@@ -20,6 +20,7 @@ REQUIRED, BEST_EFFORT, SKIP = "required", "best_effort", "skip"
 
 NOT_REPORTED = "verified, status not reported"
 WILL_BE_REPLICATED = "will be replicated"
+REPLICATED = "replicated (status only)"
 
 
 @dataclass(frozen=True)
@@ -225,7 +226,7 @@ def _unread(deployment: Deployment, content: Content, replica: Mapping[str, Any]
             if replica.get("in_scope"):
                 return Verdict(outcome, problem=f"lagging, {_last_report(replica)}")
         elif replica["state"] == Status.REPLICATED.value and deployment.settled and not deployment.master_moved:
-            outcome = Status.REPLICATED.value
+            outcome = REPLICATED
     accepted = asked.verification != REQUIRED or (asked.partial and content.word == "left out")
     return Verdict(outcome, problem="" if accepted else content.reason)
 
@@ -233,9 +234,7 @@ def _unread(deployment: Deployment, content: Content, replica: Mapping[str, Any]
 def _status(replica: Mapping[str, Any] | None, waited: Any) -> str:
     if replica is None:
         return "-"
-    text = str(replica["state"])
-    if replica["state"] == Status.REPLICATED.value:
-        text = "replicated"
+    text = str(replica["state"]).replace("_", " ")
     if waited is not None and replica.get("in_scope"):
         seconds = replica.get("seconds")
         text += f" ({waited if seconds is None else seconds:g} s)"

@@ -40,8 +40,8 @@ def test_what_must_not_hold_up_or_fail_a_run(start: Start) -> None:
             "Replica lyncsba01.contoso.example is not up to date and not waited for: outside the scope; last status report",
             "Replica lyncold01.contoso.example is not up to date and not waited for: outside the scope; last status report",
             (
-                "Replica lyncedge01.contoso.example is not up to date and not waited for: behind before the change already "
-                "(last status report"
+                "Replica lyncedge01.contoso.example is not up to date and not waited for: behind before the change already; "
+                "last status report"
             ),
         ],
     )
@@ -79,8 +79,8 @@ def test_what_must_fail_a_run(start: Start) -> None:
         status=2,
         expect=[
             (
-                "Replica lyncedge02.contoso.example is not up to date and not waited for: behind before the change already "
-                "(has never reported)."
+                "Replica lyncedge02.contoso.example is not up to date and not waited for: behind before the change already; "
+                "has never reported."
             )
         ],
     )
@@ -121,10 +121,10 @@ def test_what_must_fail_a_run(start: Start) -> None:
     assert found.line("lyncedge04").status == f"replicated ({seconds['lyncedge04']:g} s)"
 
 
-def test_stamps_that_never_move_leave_it_to_the_content(start: Start) -> None:
+def test_timestamps_that_never_move_leave_it_to_the_content(start: Start) -> None:
     stage = start(situations=("stamps-frozen",))
     found = rollout(
-        stage, patience=IMPATIENCE, expect=["are up to date, but the stamps of 1 did not move within 1.5 s"]
+        stage, patience=IMPATIENCE, expect=["are up to date, but the timestamps of 1 did not move within 1.5 s"]
     )
     assert found.run.one("Wait until the change has replicated")["proven"] is False
     assert found.outcomes == {"lyncedge01": "verified"}
@@ -173,7 +173,7 @@ def test_ill_health_fails_before_the_first_write(start: Start, situation: str, s
 
 
 @pytest.mark.parametrize("event", ["write", "the last write"])
-def test_a_master_that_moves_voids_the_stamps(start: Start, event: str) -> None:
+def test_a_master_that_moves_voids_the_timestamps(start: Start, event: str) -> None:
     def moves(deployment: Deployment) -> None:
         deployment.replication.move_master("lyncfe02.contoso.example", skew=-60)
 
@@ -210,7 +210,7 @@ def test_a_new_master_without_the_change_is_a_failure(start: Start) -> None:
 
 
 def test_a_package_between_the_two_writes(start: Start) -> None:
-    """It is sent and reported at once: against the state before the first write, both stamps would have moved."""
+    """It is sent and reported at once: against the state before the first write, both timestamps would have moved."""
     stage = start(situations=("package-between-writes", "master-stopped"))
     found = rollout(stage, patience=IMPATIENCE, status=2, expect=["the status proves nothing of the last change"])
     assert stage.written() == DOCUMENTED

@@ -51,12 +51,12 @@ def test_a_stale_true_is_not_believed(start: Start) -> None:
         waits("careful", "before", timeout=1),
         waits("patient", "before", stamp_timeout=0.5),
         holds(),
-        expect=["the stamps of 3 did not move within 0.5 s: the status proves nothing of the last change"],
+        expect=["the timestamps of 3 did not move within 0.5 s: the status proves nothing of the last change"],
     )
     assert run.one("believing").status == "ok"
     assert run.one("content").status == "failed"
     assert run.one("believing")["proven"] is False
-    assert {one["state"] for one in run.one("believing")["replicas"]} == {"up to date"}
+    assert {one["state"] for one in run.one("believing")["replicas"]} == {"up_to_date"}
     careful = run.one("careful")
     assert careful.status == "failed"
     assert careful.message.startswith(
@@ -67,7 +67,7 @@ def test_a_stale_true_is_not_believed(start: Start) -> None:
     stage.deployment.replication.start()
     again = stage.run(status("before", wait=True, newer_than=dict(run.one("before").data), timeout=30), holds())
     assert again.one("before")["proven"] is True
-    assert {one["state"] for one in again.one("before")["replicas"]} == {"replicated (status only)"}
+    assert {one["state"] for one in again.one("before")["replicas"]} == {"replicated"}
     assert again.one("content").status == "ok"
 
 
@@ -82,8 +82,8 @@ def test_the_window_of_the_stale_true(start: Start) -> None:
 @pytest.mark.parametrize(
     ("kind", "rich", "seconds"), [("utc", True, 600), ("local", False, -600), ("unspecified", False, 600)]
 )
-def test_clocks_and_kinds_of_stamps(start: Start, kind: str, rich: bool, seconds: int) -> None:
-    """A clock that is off, in dates of every kind: a stamp is compared with its own earlier value only."""
+def test_clocks_and_kinds_of_timestamps(start: Start, kind: str, rich: bool, seconds: int) -> None:
+    """A clock that is off, in dates of every kind: a timestamp is compared with its own earlier value only."""
     stage = start(stamp_kind=kind, rich_types=rich, situations=(f"edge-clock-off:{seconds}",))
     run = stage.run(status("before"), CHANGE, waits("after", "before"), holds())
     assert run.one("after")["proven"] is True
@@ -122,20 +122,20 @@ def test_settling(start: Start) -> None:
     assert refused.one("absurd").message == "settle (30 s) must be shorter than timeout (30 s)."
 
 
-def test_frozen_stamps_prove_nothing_and_fail_nothing(start: Start) -> None:
+def test_frozen_timestamps_prove_nothing_and_fail_nothing(start: Start) -> None:
     stage = start(situations=("stamps-frozen",))
     run = stage.run(
         status("before"),
         CHANGE,
         waits("after", "before", scope="edges", stamp_timeout=1.5),
         holds(),
-        expect=["All 1 replicas in scope are up to date, but the stamps of 1 did not move within 1.5 s"],
+        expect=["All 1 replicas in scope are up to date, but the timestamps of 1 did not move within 1.5 s"],
     )
     assert (run.one("after").status, run.one("after")["proven"]) == ("ok", False)
     assert run.one("content").status == "ok"
 
 
-def test_a_master_that_moved_voids_the_stamps(start: Start) -> None:
+def test_a_master_that_moved_voids_the_timestamps(start: Start) -> None:
     stage = start(situations=("master-moves:600",))
     run = stage.run(
         status("before"),
@@ -162,7 +162,7 @@ def test_everybody_is_listed_and_only_those_in_scope_are_waited_for(start: Start
         expect=[
             f"Replica {one} is not up to date and not waited for: {why}"
             for one, why in (
-                (silent, "behind before the change already (last status report 20"),
+                (silent, "behind before the change already; last status report 20"),
                 (silent, "outside the scope; last status report 20"),
                 (gone, "deleted from the topology; last status report 20"),
                 (EDGE, "ignored (rebuilt this week); last status report 20"),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the status of a replica proves, and which replicas are waited for."""
+"""What the status of a replica proves."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.ucops.lync.plugins.module_utils._core.failures import Refused
 from ansible_collections.ucops.lync.plugins.module_utils._replication.status import (
     Replica,
     Status,
     moved,
     replica,
-    scope,
     status,
 )
 
@@ -59,21 +57,21 @@ def edge(
         ("1/2/2026 3:04:05 AM", "1/2/2026 3:04:05 AM", False),
     ],
 )
-def test_a_stamp_moves_past_its_own_earlier_value(before: str | None, now: str | None, past: bool) -> None:
+def test_a_timestamp_moves_past_its_own_earlier_value(before: str | None, now: str | None, past: bool) -> None:
     assert moved(before, now) is past
 
 
 @pytest.mark.parametrize(
     ("before", "now", "said"),
     [
-        pytest.param(edge(), edge(created=LATER, reported=LATER), Status.REPLICATED, id="both stamps moved"),
+        pytest.param(edge(), edge(created=LATER, reported=LATER), Status.REPLICATED, id="both timestamps moved"),
         pytest.param(edge(), edge(), Status.UP_TO_DATE, id="the old True"),
         pytest.param(edge(), edge(created=LATER), Status.UP_TO_DATE, id="a package, no report"),
         pytest.param(edge(), edge(reported=LATER), Status.UP_TO_DATE, id="a report, no package"),
         pytest.param(edge(), edge(up_to_date=False, created=LATER, reported=LATER), Status.LAGGING, id="False"),
         pytest.param(None, edge(), Status.UP_TO_DATE, id="nothing to compare with"),
         pytest.param(edge(created=None, reported=None), edge(), Status.REPLICATED, id="its first report"),
-        pytest.param(edge(), edge(created=None, reported=None), Status.UP_TO_DATE, id="stamps gone"),
+        pytest.param(edge(), edge(created=None, reported=None), Status.UP_TO_DATE, id="timestamps gone"),
         pytest.param(
             edge(reported="2026-01-02T03:14:05Z"),
             edge(created=LATER, reported="2026-01-02T03:14:35Z"),
@@ -115,65 +113,3 @@ def test_a_replica_is_read_from_the_cmdlet_and_from_an_earlier_result_alike() ->
 @pytest.mark.parametrize("shown", [{}, {"ReplicaFqdn": None}, {"ReplicaFqdn": "a.b", "UpToDate": "True"}])
 def test_what_is_missing_never_counts_as_up_to_date(shown: dict[str, Any]) -> None:
     assert replica(shown).up_to_date is False
-
-
-def test_a_replica_that_never_reported_says_so() -> None:
-    assert edge(reported=None).last_report == "has never reported"
-    assert edge().last_report == f"last status report {EARLIER}"
-
-
-ONE, TWO, BRANCH = "edge01.adatum.example", "edge02.adatum.example", "sba01.adatum.example"
-FOUND = [edge(ONE), edge(TWO), edge(BRANCH, up_to_date=False, reported="2025-11-01T00:00:00Z")]
-
-
-@pytest.mark.parametrize(
-    ("wanted", "ignored", "deleted", "before", "waited_for", "reasons"),
-    [
-        pytest.param(None, [], [], {}, {ONE, TWO, BRANCH}, {}, id="all"),
-        pytest.param(
-            [ONE.upper()], [], [], {}, {ONE}, {TWO: "outside the scope", BRANCH: "outside the scope"}, id="listed"
-        ),
-        pytest.param(
-            None,
-            [{"replica": f"{BRANCH}.", "reason": "line is down"}],
-            [],
-            {},
-            {ONE, TWO},
-            {BRANCH: "ignored (line is down)"},
-            id="ignored",
-        ),
-        pytest.param(None, [], [TWO], {}, {ONE, BRANCH}, {TWO: "deleted from the topology"}, id="deleted"),
-        pytest.param(
-            None,
-            [],
-            [],
-            {ONE: edge(ONE), BRANCH: FOUND[2]},
-            {ONE, TWO},
-            {BRANCH: "behind before the change already (last status report 2025-11-01T00:00:00Z)"},
-            id="behind before",
-        ),
-        pytest.param([], [], [], {}, set(), dict.fromkeys((ONE, TWO, BRANCH), "outside the scope"), id="none"),
-    ],
-)
-def test_the_scope_gives_a_reason_for_each_that_is_not_waited_for(
-    wanted: list[str] | None,
-    ignored: list[dict[str, str]],
-    deleted: list[str],
-    before: dict[str, Replica],
-    waited_for: set[str],
-    reasons: dict[str, str],
-) -> None:
-    chosen = scope(FOUND, wanted, ignored, deleted, before)
-    assert chosen.waited_for == waited_for
-    assert chosen.reasons == reasons
-
-
-@pytest.mark.parametrize(
-    ("wanted", "ignored"),
-    [(["edge09.adatum.example"], []), (None, [{"replica": "edge09.adatum.example", "reason": "x"}])],
-)
-def test_an_unknown_replica_is_refused_with_those_there_are(
-    wanted: list[str] | None, ignored: list[dict[str, str]]
-) -> None:
-    with pytest.raises(Refused, match=r"There is no replica 'edge09\.adatum\.example'.*edge01.*edge02.*sba01"):
-        scope(FOUND, wanted, ignored, [], {})

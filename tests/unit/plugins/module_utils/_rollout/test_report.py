@@ -20,7 +20,7 @@ UNREACHABLE = {"unreachable": True, "msg": "edge01 refused the connection."}
 UNREADABLE = {"failed": True, "msg": "The local store of edge01 could not be read."}
 
 
-def replica(state: str = "replicated (status only)", up_to_date: bool = True) -> dict[str, Any]:
+def replica(state: str = "replicated", up_to_date: bool = True) -> dict[str, Any]:
     return {
         "replica_fqdn": EDGE,
         "state": state,
@@ -30,7 +30,7 @@ def replica(state: str = "replicated (status only)", up_to_date: bool = True) ->
     }
 
 
-REPLICATED, LAGGING, STALE = replica(), replica("lagging", False), replica("up to date")
+REPLICATED, LAGGING, STALE = replica(), replica("lagging", False), replica("up_to_date")
 
 
 def summary(

@@ -1,0 +1,82 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One poll of a deployment's replication."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .._core.failures import Refused
+from .._resource.setting import FQDN
+from .status import Replica, replica
+
+
+@dataclass(frozen=True)
+class Poll:
+    """The replicas of a deployment and the state of its Central Management store (keys in snake_case) at one time."""
+
+    replicas: tuple[Replica, ...]
+    central: Mapping[str, Any]
+
+    @property
+    def by_key(self) -> dict[str, Replica]:
+        return {one.key: one for one in self.replicas}
+
+    @property
+    def master(self) -> str:
+        return str(self.central.get("active_master_fqdn") or "")
+
+    @property
+    def deleted(self) -> Sequence[str]:
+        found = self.central.get("deleted_replicas") or []
+        return found if isinstance(found, list) else [str(found)]
+
+    @property
+    def behind(self) -> list[str]:
+        """The names of the replicas that are not up to date."""
+        return [one.fqdn for one in self.replicas if not one.up_to_date]
+
+
+def earlier(result: Any) -> Poll | None:
+    """The poll before the last change, from a result of lync_replication_status; None for None.
+
+    Which replicas were behind and which machine was master is what was noted before the first change: the first change alone
+    makes all replicas lag for a while, and the master may move after it.
+
+    :raises Refused: for anything else.
+    """
+    if result is None:
+        return None
+    try:
+        found = Poll(tuple(replica(one) for one in result["replicas"]), dict(result.get("central") or {}))
+        noted = result.get("noted")
+        if not noted:
+            return found
+        return Poll(
+            tuple(replace(one, up_to_date=one.fqdn not in noted["behind"]) for one in found.replicas),
+            {**found.central, "active_master_fqdn": noted["master"]},
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Refused("newer_than must be the registered result of an earlier lync_replication_status task.") from error
+
+
+def master_moved(now: Poll, before: Poll | None) -> bool:
+    """Whether another machine is master than before: it writes the timestamps, so that they cannot be compared any more."""
+    if before is None or not before.master or not now.master:
+        return False
+    return bool(FQDN.comparable(before.master) != FQDN.comparable(now.master))
+
+
+def health_problem(central: Mapping[str, Any]) -> str | None:
+    """Why no change can replicate now, as far as the state of the Central Management store tells."""
+    if "active_master_fqdn" in central and not central["active_master_fqdn"]:
+        return "there is no active master replicator (service MASTER) on the Central Management Server"
+    transfer = [
+        central[name] for name in ("active_file_transfer_agent_fqdn", "active_file_transfer_agents") if name in central
+    ]
+    if transfer and not any(transfer):
+        return "there is no active file transfer agent (service FTA) on the Central Management Server"
+    return None
