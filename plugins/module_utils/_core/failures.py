@@ -10,20 +10,32 @@ from __future__ import annotations
 
 from typing import Any
 
+from .visible import visible
+
 NOT_RECOGNISED = "CommandNotFoundException"
 
 
 class Failure(Exception):
-    """Foreseeable: becomes a failed result. ``details`` are further result keys."""
+    """Foreseeable: becomes a failed result. ``details`` are further result keys.
+
+    The message is one line, whatever a server wrote into it.
+    """
 
     def __init__(self, message: str, **details: Any) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = visible(message)
+        super().__init__(self.message)
         self.details = details
 
 
 class Refused(Failure):
-    """The wish itself cannot be carried out; nothing was written."""
+    """The wish itself cannot be carried out; nothing was written.
+
+    :param example: lines to copy, shown below the message.
+    """
+
+    def __init__(self, message: str, example: str = "", **details: Any) -> None:
+        super().__init__(message, **details)
+        self.example = example
 
 
 class CmdletFailed(Failure):

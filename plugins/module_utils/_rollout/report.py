@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .._core.visible import visible, visible_lines
 from .deployments import ONLY
 from .verdict import (
     NOT_REPORTED,
@@ -23,8 +24,8 @@ NAMED_AT_MOST = 6
 
 def closing(found: Sequence[Row], deployments: Sequence[Deployment], check_mode: bool) -> list[str]:
     """The sentences under the table."""
-    lines = [_failure_line(one) for one in deployments if one.failure]
-    lines += [_begun_line(one) for one in deployments if one.failure and one.written]
+    failed = [_failure_line(one) for one in deployments if one.failure]
+    lines = [_begun_line(one) for one in deployments if one.failure and one.written]
     lines += [_moved_line(one) for one in deployments if one.master_moved]
     verified = sum(row.verified for row in found)
     known = all(one.topology is not None for one in deployments)
@@ -58,7 +59,7 @@ def closing(found: Sequence[Row], deployments: Sequence[Deployment], check_mode:
         f"Configuration proven on {verified} of {len(found)} Edge Servers; federation traffic, DNS records{_of(domains)}, "
         f"certificates and the tenant's side not tested; next: {then}."
     )
-    return lines
+    return [*map(visible_lines, failed), *map(visible, lines)]
 
 
 def _of(domains: Sequence[str]) -> str:
@@ -92,7 +93,7 @@ def problems(found: Sequence[Row], deployments: Sequence[Deployment]) -> dict[st
         if row.problem and row.raised_on and not _explained(row, deployments):
             sentence = row.problem if row.edge in row.problem else f"{row.edge}: {row.problem}"
             by_host.setdefault(row.raised_on, []).append(sentence)
-    return {host: " ".join(sentences) for host, sentences in by_host.items()}
+    return {host: visible_lines(" ".join(sentences)) for host, sentences in by_host.items()}
 
 
 def _explained(row: Row, deployments: Sequence[Deployment]) -> bool:

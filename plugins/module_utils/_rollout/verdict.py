@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .._core.visible import visible
 from .._replication.status import Status
 from .._resource.compare import DIFFERS, DRIFTED, HOLDS, PENDING
 from .._resource.setting import FQDN
@@ -257,7 +258,8 @@ def _same(one: str, other: str) -> bool:
 def table(found: Iterable[Row]) -> list[str]:
     """The rows as aligned text."""
     heads = ("Deployment", "Site", "Edge Server", "Central store", "Status", "Edge content", "Outcome")
-    lines = [heads, *((r.deployment, r.site, r.edge, r.central, r.status, r.content, r.outcome) for r in found)]
+    rows_of = ((r.deployment, r.site, r.edge, r.central, r.status, r.content, r.outcome) for r in found)
+    lines = [heads, *(tuple(map(visible, cells)) for cells in rows_of)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
     text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
     return [text[0], "  ".join("-" * width for width in widths), *text[1:]]

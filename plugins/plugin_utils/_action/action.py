@@ -22,6 +22,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     SessionFailed,
 )
 from ansible_collections.ucops.lync.plugins.module_utils._core.task import Module
+from ansible_collections.ucops.lync.plugins.module_utils._core.visible import visible
 from ansible_collections.ucops.lync.plugins.plugin_utils._action.connection import Endpoint, endpoint_of
 from ansible_collections.ucops.lync.plugins.plugin_utils._action.library_logs import keep_quiet
 from ansible_collections.ucops.lync.plugins.plugin_utils._action.task import ActionTask, AnsibleInventory
@@ -58,7 +59,7 @@ class LyncAction(ActionBase):
             warnings.simplefilter("default")  # whatever the surroundings make of them
             result.update(self._outcome(variables))
         for warning in caught:
-            display.vvv(f"{warning.category.__name__} of a library: {warning.message}")
+            display.vvv(visible(f"{warning.category.__name__} of a library: {warning.message}"))
         return result
 
     def _outcome(self, variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,7 +87,7 @@ class LyncAction(ActionBase):
         finally:
             if runner is not None:
                 runner.close()
-        told = [*notes, *warned, *result.get("warnings", [])]
+        told = [visible(text) for text in (*notes, *warned, *result.get("warnings", []))]
         return {**result, "warnings": list(dict.fromkeys(told))} if told else result
 
     def _runner(self, own: Mapping[str, Any], warned: list[str]) -> CmdletRunner:
@@ -160,6 +161,8 @@ def _failed(failure: Failure, so_far: Mapping[str, Any]) -> dict[str, Any]:
     differences = [text for text in differences if text not in message]
     if differences:
         message = f"{message} Not brought about: {'; '.join(differences)}."
+    if isinstance(failure, Refused) and failure.example:
+        message = f"{message}\n{failure.example}"
     result = {**so_far, **failure.details, "msg": message}
     result["unreachable" if isinstance(failure, SessionFailed) else "failed"] = True
     return result

@@ -63,7 +63,8 @@ def endpoint_of(connection: Any, variables: Mapping[str, Any]) -> Endpoint:
     raise Refused(
         f"This host is reached with the connection plugin {plugin}, over which Lync cmdlets cannot be run "
         f"(an inventory without ansible_connection means ssh; ssh needs ansible_shell_type: powershell). "
-        f"Add to the host's variables:\n{THREE_LINES}"
+        "Add to the host's variables:",
+        example=THREE_LINES,
     )
 
 

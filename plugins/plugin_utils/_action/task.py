@@ -13,6 +13,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
 from ansible_collections.ucops.lync.plugins.module_utils._core.task import Records
+from ansible_collections.ucops.lync.plugins.module_utils._core.visible import visible, visible_lines
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.cmdlet_runner import CmdletRunner
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.plain import plain
 
@@ -94,10 +95,10 @@ class ActionTask:
 
     def progress(self, text: str) -> None:
         if self._talks:
-            display.display(f"{self.host}: {text}")
+            display.display(visible(f"{self.host}: {text}"))
 
     def show(self, text: str) -> None:
-        display.display(text)
+        display.display(visible_lines(text))
 
     def warn(self, text: str) -> None:
         noted = self.result.setdefault("warnings", [])

@@ -45,7 +45,7 @@ def summary(
     edges = [{"host": "edge01", "fqdn": EDGE, "in_play": in_play}] if in_inventory else []
     state = {
         "name": "adatum",
-        "edges": [{"fqdn": EDGE, "site": "Lisbon"}],
+        "edges": [{"fqdn": EDGE, "site": options.pop("site", "Lisbon")}],
         "central": "set",
         "changed": options.pop("changed", True),
         "replication": {
@@ -147,3 +147,9 @@ def test_every_run_ends_with_what_is_not_proven_from_here() -> None:
     lines = summary(HOLDS)["lines"]
     assert "1 of 1 Edge Servers in the topology verified." in lines
     assert lines[-1].startswith("Configuration proven on 1 of 1 Edge Servers; federation traffic")
+
+
+def test_what_a_server_wrote_forges_no_line_of_the_table() -> None:
+    lines = summary(HOLDS, site="Lisbon\x1b[2J\nPLAY RECAP")["lines"]
+    assert lines[1].startswith("----------  -------------------------  ")
+    assert lines[2].startswith(r"adatum      Lisbon\x1b[2J\nPLAY RECAP  edge01.adatum.example  ")

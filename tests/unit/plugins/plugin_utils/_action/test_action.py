@@ -238,6 +238,32 @@ def test_warnings_of_the_server_and_of_the_logic_are_the_tasks_own() -> None:
     assert act(logic)["warnings"] == ["A warning of the server.", "Look here."]
 
 
+def forging(task: Task) -> None:
+    task.warn("Replica \x1b[31mbad\r\nPLAY RECAP is behind.")
+    task.result["after"] = {"identity": "one\ntwo"}
+    raise CmdletFailed("Set-CsThing", "No.\r\nok: [fe01]\x1b[2J", error_id="A\u202eB")
+
+
+def test_what_a_server_wrote_forges_no_line() -> None:
+    result = act(forging)
+    assert result["msg"] == r"Set-CsThing failed: No.\r\nok: [fe01]\x1b[2J (A\u202eB)"
+    assert result["warnings"] == [r"Replica \x1b[31mbad\r\nPLAY RECAP is behind."]
+    assert result["after"] == {"identity": "one\ntwo"}
+    assert result["error"]["message"] == "No.\r\nok: [fe01]\x1b[2J"
+
+
+def test_what_a_server_wrote_forges_nothing_on_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(Display, "display", lambda display, text: shown.append(text))
+
+    def logic(task: Task) -> None:
+        task.progress("waiting for a\rb")
+        task.show("one\ntwo\x1b[2J")
+
+    act(logic)
+    assert shown == [r"fe01: waiting for a\rb", "one\ntwo\\x1b[2J"]
+
+
 def test_warnings_of_libraries_do_not_reach_the_screen() -> None:
     result = act(lambda task: warnings.warn("old function", DeprecationWarning, stacklevel=1))
     assert "warnings" not in result

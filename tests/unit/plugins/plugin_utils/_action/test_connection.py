@@ -156,7 +156,7 @@ def test_another_connection_is_refused_with_the_lines_to_add(transport: str) -> 
     with pytest.raises(Refused) as refused:
         endpoint_of(FakeConnection(transport), {})
     assert f"connection plugin {transport}" in refused.value.message
-    assert "ansible_connection: psrp\n" in refused.value.message
+    assert "ansible_connection: psrp\n" in refused.value.example
 
 
 def test_the_installed_connection_plugin_has_every_option_and_pypsrp_takes_them() -> None:
