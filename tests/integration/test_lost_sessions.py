@@ -51,22 +51,22 @@ RESTORE = EXCHANGE_ONLINE_LINE + " -SipClientPort 443"
 INTERRUPTS = "INTERRUPTS SERVICE"
 
 
-def run(stage: Stage, wish: Task, broken: Callable[[Faults], Fault], status: int = 0, **how: Any) -> Result:
+def run(stage: Stage, change: Task, broken: Callable[[Faults], Fault], status: int = 0, **how: Any) -> Result:
     """Run a task on a management host with a fault that must strike."""
     fault = broken(stage.front_end.faults)
-    result = stage.run(wish, status=status, **how).one()
+    result = stage.run(change, status=status, **how).one()
     assert fault.struck, "the fault never struck"
     return result
 
 
 @pytest.mark.parametrize("cmdlet", WRITES)
-@pytest.mark.parametrize("way", BEFORE)
-def test_lost_before_the_engine_ran(start: Start, cmdlet: str, way: str) -> None:
+@pytest.mark.parametrize("loss", BEFORE)
+def test_lost_before_the_engine_ran(start: Start, cmdlet: str, loss: str) -> None:
     stage = start(situations=("provider-present",))
     if cmdlet.endswith("AccessEdgeConfiguration"):
         stage.deployment.seed(lambda content: content.with_access_edge(AllowFederatedUsers=False))
     before = stage.deployment.content
-    result = run(stage, WRITES[cmdlet], lambda faults: BEFORE[way](faults, cmdlet), status=4)
+    result = run(stage, WRITES[cmdlet], lambda faults: BEFORE[loss](faults, cmdlet), status=4)
     assert result.status == "unreachable"
     assert not result.changed
     assert f"The session was lost during {cmdlet}" in result.message
@@ -77,8 +77,8 @@ def test_lost_before_the_engine_ran(start: Start, cmdlet: str, way: str) -> None
 
 
 @pytest.mark.parametrize("cmdlet", WRITES)
-@pytest.mark.parametrize("way", AFTER)
-def test_lost_after_the_engine_ran(start: Start, cmdlet: str, way: str) -> None:
+@pytest.mark.parametrize("loss", AFTER)
+def test_lost_after_the_engine_ran(start: Start, cmdlet: str, loss: str) -> None:
     stage = start(situations=("provider-present",))
     if cmdlet.endswith("AccessEdgeConfiguration"):
         stage.deployment.seed(lambda content: content.with_access_edge(AllowFederatedUsers=False))
@@ -86,7 +86,7 @@ def test_lost_after_the_engine_ran(start: Start, cmdlet: str, way: str) -> None:
     result = run(
         stage,
         WRITES[cmdlet],
-        lambda faults: AFTER[way](faults, cmdlet),
+        lambda faults: AFTER[loss](faults, cmdlet),
         expect=[f"The session was lost during {cmdlet}", "Read again, the change is there."],
     )
     assert result.changed
@@ -125,51 +125,51 @@ def test_a_server_that_is_away(stage: Stage) -> None:
     stage.front_end.faults.accept()
 
 
-# A provider that is removed and created anew
+# A provider that is recreated
 
 
-@pytest.mark.parametrize("way", BEFORE)
-def test_replacing_lost_before_the_removal(start: Start, way: str) -> None:
+@pytest.mark.parametrize("loss", BEFORE)
+def test_recreating_lost_before_the_removal(start: Start, loss: str) -> None:
     stage = start(situations=("provider-present",))
     before = stage.deployment.content
-    result = run(stage, RECREATE, lambda faults: BEFORE[way](faults, REMOVE), status=4, expect=[INTERRUPTS])
+    result = run(stage, RECREATE, lambda faults: BEFORE[loss](faults, REMOVE), status=4, expect=[INTERRUPTS])
     assert not result.changed
     assert stage.deployment.content is before
 
 
-@pytest.mark.parametrize("way", AFTER)
-def test_replacing_lost_after_the_removal(start: Start, way: str) -> None:
+@pytest.mark.parametrize("loss", AFTER)
+def test_recreating_lost_after_the_removal(start: Start, loss: str) -> None:
     stage = start(situations=("provider-present",))
     before = stage.read("Get-CsHostingProvider")
-    result = run(stage, RECREATE, lambda faults: AFTER[way](faults, REMOVE), status=2, expect=[INTERRUPTS])
+    result = run(stage, RECREATE, lambda faults: AFTER[loss](faults, REMOVE), status=2, expect=[INTERRUPTS])
     assert f"The old object was restored: {RESTORE}" in result.message
     assert not result.changed
     assert stage.read("Get-CsHostingProvider") == before
 
 
-@pytest.mark.parametrize("way", BEFORE)
-def test_replacing_lost_before_the_creation(start: Start, way: str) -> None:
+@pytest.mark.parametrize("loss", BEFORE)
+def test_recreating_lost_before_the_creation(start: Start, loss: str) -> None:
     stage = start(situations=("provider-present",))
     before = stage.read("Get-CsHostingProvider")
-    result = run(stage, RECREATE, lambda faults: BEFORE[way](faults, NEW), status=2, expect=[INTERRUPTS])
+    result = run(stage, RECREATE, lambda faults: BEFORE[loss](faults, NEW), status=2, expect=[INTERRUPTS])
     assert f"The old object was restored: {RESTORE}" in result.message
     assert stage.read("Get-CsHostingProvider") == before
 
 
-@pytest.mark.parametrize("way", AFTER)
-def test_replacing_lost_after_the_creation(start: Start, way: str) -> None:
+@pytest.mark.parametrize("loss", AFTER)
+def test_recreating_lost_after_the_creation(start: Start, loss: str) -> None:
     stage = start(situations=("provider-present",))
     result = run(
         stage,
         RECREATE,
-        lambda faults: AFTER[way](faults, NEW),
+        lambda faults: AFTER[loss](faults, NEW),
         expect=[INTERRUPTS, "Read again, the change is there."],
     )
     assert result.changed
     assert [found["ProxyFqdn"] for found in stage.read("Get-CsHostingProvider")] == ["exap2.um.outlook.com"]
 
 
-def test_replacing_with_no_way_back_shows_the_line(start: Start) -> None:
+def test_recreating_that_cannot_be_undone_shows_the_line(start: Start) -> None:
     stage = start(situations=("provider-present",))
     result = run(
         stage,
@@ -183,7 +183,7 @@ def test_replacing_with_no_way_back_shows_the_line(start: Start) -> None:
     assert result.changed
 
 
-def test_replacing_with_a_server_that_goes_away_shows_the_line(start: Start) -> None:
+def test_recreating_with_a_server_that_goes_away_shows_the_line(start: Start) -> None:
     stage = start(situations=("provider-present",))
     faults = stage.front_end.faults
     faults.drop_after("Command", cmdlet=REMOVE, ends_shell=True)

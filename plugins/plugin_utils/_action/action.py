@@ -27,7 +27,7 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._action.connection impo
 from ansible_collections.ucops.lync.plugins.plugin_utils._action.library_logs import keep_quiet
 from ansible_collections.ucops.lync.plugins.plugin_utils._action.task import ActionTask, AnsibleInventory
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.hints import with_hint
-from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.client import SharedSession
+from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.client import KeeperClient
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import PsrpSession
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.session import ScriptSession
@@ -110,7 +110,7 @@ class LyncAction(ActionBase):
             return ScriptSession(endpoint)
         if not endpoint.session_keep:
             return PsrpSession(endpoint)
-        return SharedSession(endpoint, self._register)
+        return KeeperClient(endpoint, self._register)
 
     def _register(self, socket_path: str) -> None:
         """Tell Ansible whom to tell that the play has ended."""

@@ -1,12 +1,10 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What tasks and the keeper of their sessions say to each other: JSON-RPC, in the frames of Ansible's own persistent connections.
+"""The messages between tasks and the keeper: JSON-RPC, in the frames of Ansible's own persistent connections.
 
-A request is answered at once by a notification ``waiting`` with the number of requests before it, and again every
-``PULSE_SECONDS`` until its answer. So a keeper that says nothing for ``SILENCE_SECONDS`` is dead or hangs, however busy a
-server is. A request that was not acknowledged has not begun, and never will: the keeper drops what it reads later than
-``STALE_SECONDS``.
+A request is followed by heartbeats, ``{"method": "heartbeat", "params": [position]}``, until its response. When they are sent, and
+what their absence means, is in ``request``.
 """
 
 from __future__ import annotations
@@ -25,28 +23,24 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     SessionLost,
     ShellGone,
 )
-from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.run_process import Owner
+from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.run_process import RunProcess
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer, Record
-
-PULSE_SECONDS = 0.5
-SILENCE_SECONDS = 5.0
-STALE_SECONDS = 3.0
 
 Message = dict[str, Any]
 
 RESET: Message = {"jsonrpc": "2.0", "id": 0, "method": "reset", "params": [[], {}]}
-"""Delete the shells, as Ansible itself says it (``Connection.reset``)."""
+"""Delete the shells of idle sessions, as Ansible itself says it (``Connection.reset``)."""
 
 _FAILURES: Mapping[str, type[Failure]] = {
     kind.__name__: kind for kind in (Failure, SessionFailed, LogonRefused, SessionLost, ShellGone)
 }
 
 
-def request(method: str, owner: Owner, endpoint: PsrpEndpoint, cmdlets: Sequence[Cmdlet]) -> Message:
+def request(method: str, run: RunProcess, endpoint: PsrpEndpoint, cmdlets: Sequence[Cmdlet]) -> Message:
     """A request for the session with that endpoint: ``open``, or ``invoke`` with cmdlets."""
     parameters = {
-        "owner": [owner.pid, owner.started],
+        "run": [run.pid, run.started],
         "sent": time.monotonic(),
         "endpoint": json.dumps(vars(endpoint), sort_keys=True),
         "cmdlets": [_from_cmdlet(cmdlet) for cmdlet in cmdlets],
@@ -54,13 +48,14 @@ def request(method: str, owner: Owner, endpoint: PsrpEndpoint, cmdlets: Sequence
     return {"jsonrpc": "2.0", "id": 0, "method": method, "params": parameters}
 
 
-def is_stale(parameters: Mapping[str, Any]) -> bool:
-    """Whether its sender has given up by now. Monotonic clocks are the same in all processes (clock_gettime(2))."""
-    return time.monotonic() - float(parameters["sent"]) > STALE_SECONDS
+def sent(parameters: Mapping[str, Any]) -> float:
+    """When the task sent the request, by the monotonic clock."""
+    return float(parameters["sent"])
 
 
-def owner_of(parameters: Mapping[str, Any]) -> Owner:
-    return Owner(*parameters["owner"])
+def run_of(parameters: Mapping[str, Any]) -> RunProcess:
+    """The process of the run to which the task belongs."""
+    return RunProcess(*parameters["run"])
 
 
 def endpoint_of(parameters: Mapping[str, Any]) -> PsrpEndpoint:
@@ -75,12 +70,13 @@ def cmdlets_of(parameters: Mapping[str, Any]) -> list[Cmdlet]:
     ]
 
 
-def waiting(place: int) -> Message:
-    """:param place: how many requests come before; 0: it is being worked on."""
-    return {"jsonrpc": "2.0", "method": "waiting", "params": [place]}
+def heartbeat(position: int) -> Message:
+    """:param position: how many requests come before; 0: it is being worked on."""
+    return {"jsonrpc": "2.0", "method": "heartbeat", "params": [position]}
 
 
 def answered(number: Any, answer: Answer | None) -> Message:
+    """The response to a request of that number; None answers what has no records (``open``, ``reset``)."""
     result = None
     if answer is not None:
         result = {
@@ -94,6 +90,7 @@ def answered(number: Any, answer: Answer | None) -> Message:
 
 
 def failed(number: Any, failure: Failure) -> Message:
+    """The response to a request that ended with a failure."""
     kind = type(failure).__name__
     data = {"kind": kind if kind in _FAILURES else Failure.__name__, "details": failure.details}
     return {"jsonrpc": "2.0", "id": number, "error": {"code": 1, "message": failure.message, "data": data}}

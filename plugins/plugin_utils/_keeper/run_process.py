@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The process to which a run belongs: when it ends, what was kept for it ends."""
+"""The process of a run, ansible-playbook itself: when it ends, what was kept for it ends."""
 
 from __future__ import annotations
 
@@ -12,40 +12,40 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _STATE, _STARTED = 0, 19
-"""Places of ``state`` and ``starttime`` in /proc/PID/stat behind the command's name (proc_pid_stat(5): fields 3 and 22)."""
+"""Positions of ``state`` and ``starttime`` in /proc/PID/stat behind the command's name (proc_pid_stat(5): fields 3 and 22)."""
 _ENDED = ("Z", "X")
 
 
 @dataclass(frozen=True)
-class Owner:
+class RunProcess:
     """A process, told apart from a later one with the same number.
 
     :param started: clock ticks since the computer's start.
-    :param watched: a descriptor of the process itself, readable once it has ended, that its children inherit (pidfd_open(2)); None
+    :param pidfd: a descriptor of the process itself, readable once it has ended, that its children inherit (pidfd_open(2)); None
         where the system has none.
     """
 
     pid: int
     started: int
-    watched: int | None = field(default=None, compare=False)
+    pidfd: int | None = field(default=None, compare=False)
 
     @classmethod
-    def this_process(cls) -> Owner | None:
+    def current(cls) -> RunProcess | None:
         """This process; None where processes cannot be told apart."""
         started = _started("self")
         if started is None:
             return None
-        watched = None
+        pidfd = None
         with contextlib.suppress(AttributeError, OSError):  # Linux before 5.3
-            watched = os.pidfd_open(os.getpid())
-        return cls(os.getpid(), started, watched)
+            pidfd = os.pidfd_open(os.getpid())
+        return cls(os.getpid(), started, pidfd)
 
     @property
     def alive(self) -> bool:
-        if self.watched is None:
+        if self.pidfd is None:
             return _started(str(self.pid)) == self.started
         poll = select.poll()
-        poll.register(self.watched, select.POLLIN)
+        poll.register(self.pidfd, select.POLLIN)
         return not poll.poll(0)
 
 

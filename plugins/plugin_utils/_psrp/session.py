@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import contextlib
+import enum
+import threading
 from collections.abc import Sequence
-from typing import Any
 
-from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet, Secret
+from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     Failure,
     LogonRefused,
@@ -29,17 +30,14 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.errors import (
     shell_is_gone,
 )
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.pipeline import pipeline
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import clixml
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import CLOSING_SECONDS, Answer
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.pypsrp_library import require_pypsrp
 
-try:
-    from pypsrp.complex_objects import Command
+with contextlib.suppress(ImportError):  # the session says so when it is opened
     from pypsrp.powershell import PowerShell, RunspacePool
-    from pypsrp.serializer import TaggedValue
     from pypsrp.wsman import SelectorSet
-except ImportError:  # the session says so when it is opened
-    Command = object
 
 
 ALIVE_SECONDS = 10
@@ -51,26 +49,61 @@ issue 148), and deleting it closes what it has: most plays end before that, and 
 """
 
 UNCLOSED_PIPELINES = 100
-"""How many are closed before the next command where nobody does it after the answer."""
+"""How many are closed before the next command where nobody does the housekeeping."""
 
 SHELL_RESOURCE = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 RESTRICTED_PATHS = frozenset({"ocspowershell"})
 
 
+class SessionState(enum.Enum):
+    """What a session may do next.
+
+    ======= =================================================== ====================================================
+    state   entered when                                        its next use
+    ======= =================================================== ====================================================
+    CLOSED  nothing was opened yet, or the shell was deleted    opens a shell
+    OPENING a shell is asked for                                (the same thread goes on to OPENED or CLOSED)
+    OPENED  the server has given one                            runs in it
+    BROKEN  the connection was lost; the shell may still exist  deletes the shell and opens another one, unless
+                                                                housekeeping has found it alive before
+    HUNG    a command was not answered in time                  deletes the shell, in which it may still run, and
+                                                                opens another one
+    REFUSED the server refused the logon                        fails: it is not tried again, because accounts lock
+    ABORTED another thread has aborted the session              fails
+    ======= =================================================== ====================================================
+
+    REFUSED and ABORTED are final.
+    """
+
+    CLOSED = enum.auto()
+    OPENING = enum.auto()
+    OPENED = enum.auto()
+    BROKEN = enum.auto()
+    HUNG = enum.auto()
+    REFUSED = enum.auto()
+    ABORTED = enum.auto()
+
+    @property
+    def final(self) -> bool:
+        return self in (SessionState.REFUSED, SessionState.ABORTED)
+
+
 class PsrpSession:
-    """One runspace pool with one runspace on one server. One thread uses it; only ``give_up`` may be called from another."""
+    """One runspace pool with one runspace on one server. One thread uses it; only ``abort`` may be called from another."""
 
     def __init__(self, endpoint: PsrpEndpoint) -> None:
         self.where = endpoint.where
         self.restricted = endpoint.path.strip("/").lower() in RESTRICTED_PATHS
         self._endpoint = endpoint
+        self._state = SessionState.CLOSED
+        self._changing = threading.Lock()
         self._pool: RunspacePool | None = None
         self._finished: list[PowerShell] = []
-        self._broken = False
-        self._overdue = False
-        self._given_up = False
-        self.refusal: SessionFailed | None = None
-        """How the server refused the logon, if it did: it is not tried again, because accounts lock."""
+        self._refusal = SessionFailed("")
+
+    @property
+    def state(self) -> SessionState:
+        return self._state
 
     def open(self) -> None:
         self._opened()
@@ -80,22 +113,18 @@ class PsrpSession:
 
         :raises ShellGone: when the server ended the shell before the command; it did not run.
         """
-        if len(self._finished) >= UNCLOSED_PIPELINES:  # without a keeper nobody settles
+        if len(self._finished) >= UNCLOSED_PIPELINES:
             self._close_pipelines()
         pool = self._opened()
         begun = False
         try:
             pool.connection.start_clock(self._endpoint.command_timeout)
-            shell = PowerShell(pool)
-            for position, cmdlet in enumerate(cmdlets):
-                if position:
-                    shell.add_statement()
-                _add(shell, cmdlet)
+            shell = pipeline(pool, cmdlets)
             shell.begin_invoke(remote_stream_options=0)
             begun = True
             output = shell.end_invoke()
         except Overdue:
-            self._broken = self._overdue = True
+            self._enter(SessionState.HUNG)
             raise self._not_answered(cmdlets[0]) from None
         except REFUSED as error:
             refusal = self._refuse(error)
@@ -103,9 +132,10 @@ class PsrpSession:
                 raise SessionLost(f"The session was lost during {cmdlets[0].name}: {refusal.message}") from error
             raise refusal from error
         except BROKEN as error:
-            self._broken, self._overdue = True, pool.connection.overdue
-            if self._overdue:  # a silent server shows as a time-out of the last request
+            if pool.connection.overdue:  # a silent server shows as a time-out of the last request
+                self._enter(SessionState.HUNG)
                 raise self._not_answered(cmdlets[0]) from error
+            self._enter(SessionState.BROKEN)
             lost = ShellGone if not begun and shell_is_gone(error) else SessionLost
             raise lost(f"The session was lost during {cmdlets[0].name}: {sentence(error, self._endpoint)}") from error
         self._finished.append(shell)
@@ -115,27 +145,26 @@ class PsrpSession:
             tuple(str(warning.message) for warning in shell.streams.warning),
         )
 
-    def settle(self) -> None:
-        """Do what can wait until the answer is given: close pipelines; after a loss, keep the shell if it is still there."""
-        if not self._broken:
-            if len(self._finished) >= FINISHED_PIPELINES:
-                self._close_pipelines()
-        elif self._overdue or not self._finds_shell():
-            self.close()
+    def housekeeping(self) -> None:
+        """What can wait until the answer is given: close pipelines; after a loss, keep the shell if it is still there."""
+        if self._state is not SessionState.OPENED:
+            self._recover()
+        elif len(self._finished) >= FINISHED_PIPELINES:
+            self._close_pipelines()
 
     def keep_alive(self) -> None:
         """Use the connection, so that neither it nor the shell ends for being idle (http.sys drops connections after 120 s)."""
-        if self._pool is not None and not self._asks_for_shell() and not self._finds_shell():
-            self.close()
+        if self._state is SessionState.OPENED and not self._asks_for_shell():
+            self._enter(SessionState.BROKEN)
+        self._recover()
 
     def close(self) -> None:
-        pool = self._pool
-        broken = self._broken
-        self._forget()
+        pool, state = self._pool, self._state
+        self._forget(SessionState.CLOSED)
         if pool is None:
             return
         wsman = pool.connection
-        if broken:
+        if state is not SessionState.OPENED:
             wsman.renew()  # quotas count shells, not connections: delete it on a new one
         with contextlib.suppress(Exception):
             wsman.start_clock(CLOSING_SECONDS)
@@ -143,9 +172,9 @@ class PsrpSession:
         with contextlib.suppress(Exception):
             wsman.close()
 
-    def give_up(self) -> None:
+    def abort(self) -> None:
         """Delete the shell on a connection of its own, while another thread opens it or waits for a command in it."""
-        self._given_up = True
+        self._enter(SessionState.ABORTED)
         pool = self._pool
         if pool is None or not pool.shell.opened:
             return
@@ -155,35 +184,54 @@ class PsrpSession:
             wsman.delete(pool.shell.resource_uri, selector_set=_selector(pool))
             wsman.close()
 
+    def _enter(self, state: SessionState) -> SessionState:
+        """Enter a state unless the present one is final; the state then."""
+        with self._changing:
+            if not self._state.final:
+                self._state = state
+            return self._state
+
+    def _forget(self, state: SessionState) -> None:
+        """Enter a state in which there is no shell."""
+        self._pool = None
+        self._finished = []
+        self._enter(state)
+
     def _not_answered(self, cmdlet: Cmdlet) -> SessionLost:
         return SessionLost(
             f"{self.where} did not answer {cmdlet.name} within {self._endpoint.command_timeout} s; whether it still runs there "
             "is not known. (Host variable lync_command_timeout.)"
         )
 
+    def _aborted(self) -> SessionLost:
+        return SessionLost(f"The session with {self.where} was aborted.")
+
     def _opened(self) -> RunspacePool:
-        if self._broken or self._given_up:
-            self.close()
-        if self._given_up:
-            raise SessionLost(f"The session with {self.where} was given up.")
-        if self._pool is not None:
+        """The open runspace pool, opened now if need be.
+
+        :raises SessionFailed: when it cannot be opened.
+        """
+        if self._state is SessionState.OPENED:
             return self._pool
-        if self.refusal is not None:
-            raise self.refusal
+        self.close()
+        if self._state is SessionState.REFUSED:
+            raise self._refusal
+        if self._state is SessionState.ABORTED:
+            raise self._aborted()
         require_pypsrp()
         if self._endpoint.mechanism_is_open:
             account = self._endpoint.wsman_arguments
             check_with_domain(account.get("username"), account.get("password"), attempt_of(self._endpoint))
+        self._enter(SessionState.OPENING)
         try:
             wsman = DeadlineWSMan(**self._endpoint.wsman_arguments)
             wsman.start_clock(self._endpoint.command_timeout)
-            pool = RunspacePool(
+            self._pool = RunspacePool(
                 wsman, configuration_name=self._endpoint.configuration_name, **self._endpoint.pool_arguments
             )
-            self._pool = pool
-            pool.open()
-            if self._given_up:
-                raise SessionLost(f"The session with {self.where} was given up.")
+            self._pool.open()
+            if self._enter(SessionState.OPENED) is SessionState.ABORTED:
+                raise self._aborted()
         except SessionLost:
             self._abandon()
             raise
@@ -195,13 +243,13 @@ class PsrpSession:
         except Exception as error:  # whatever the libraries of the authentications raise; nothing was run yet
             failed = failure(error, self._endpoint)
             if isinstance(failed, LogonRefused):
-                self._forget()
-                self.refusal = failed
+                self._refusal = failed
+                self._forget(SessionState.REFUSED)
             else:
                 self._abandon()
             raise failed from error
-        self._check_version(pool)
-        return pool
+        self._check_version(self._pool)
+        return self._pool
 
     def _check_version(self, pool: RunspacePool) -> None:
         """:raises Failure: for PowerShell 2, whose sessions do not load the product's module by themselves."""
@@ -226,6 +274,16 @@ class PsrpSession:
                     self._refuse(error)
                     return
 
+    def _recover(self) -> None:
+        """After a loss, keep the shell if a new connection finds it; delete it where it hangs."""
+        if self._state is SessionState.BROKEN:
+            assert self._pool is not None
+            self._pool.connection.renew()
+            if self._asks_for_shell():
+                self._enter(SessionState.OPENED)
+        if self._state in (SessionState.BROKEN, SessionState.HUNG):
+            self.close()
+
     def _asks_for_shell(self) -> bool:
         """Whether the server says that the shell is there."""
         pool = self._pool
@@ -241,63 +299,20 @@ class PsrpSession:
             return is_fault(error) and not shell_is_gone(error)  # an answer, whatever it is, is one of a server
         return True
 
-    def _finds_shell(self) -> bool:
-        """Whether the shell is there on a new connection."""
-        if self._pool is None:
-            return False
-        self._pool.connection.renew()
-        self._broken = not self._asks_for_shell()
-        return not self._broken
-
     def _abandon(self) -> None:
         """Delete the shell of a session that did not open, if it came so far."""
         if self._pool is not None and not self._pool.shell.opened:
-            self._forget()
-        self._broken = True
+            self._pool = None
         self.close()
 
     def _refuse(self, error: BaseException) -> SessionFailed:
         """The logon was refused in the middle of a run."""
-        self._forget()
-        self.refusal = failure(error, self._endpoint)
-        return self.refusal
-
-    def _forget(self) -> None:
-        self._pool = None
-        self._finished = []
-        self._broken = self._overdue = False
+        self._refusal = failure(error, self._endpoint)
+        self._forget(SessionState.REFUSED)
+        return self._refusal
 
 
 def _selector(pool: RunspacePool) -> SelectorSet:
     selectors = SelectorSet()
     selectors.add_option("ShellId", pool.shell.id)
     return selectors
-
-
-class BareCommand(Command):
-    """A cmdlet of a pipeline, as small as the protocol allows.
-
-    It has no instructions to merge streams, which the versions 2.2 and 2.3 of the protocol added and which say nothing by default
-    (MS-PSRP 2.2.3.12; a real engine runs it without them). Nor is it copied each time pypsrp looks at the statements of a pipeline,
-    which it does for the sake of lxml and without using it (0.9.1).
-    """
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name, protocol_version="2.1", is_script=False)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> BareCommand:
-        return self
-
-
-def _add(shell: PowerShell, cmdlet: Cmdlet) -> None:
-    """Add a cmdlet to a pipeline, its values typed."""
-    shell.add_command(BareCommand(cmdlet.name))
-    for name, value in cmdlet.parameters.items():
-        if isinstance(value, Secret):
-            shell.runspace_pool.exchange_keys()
-            shell.add_parameter(name, TaggedValue("SS", value.text))
-        else:
-            shell.add_parameter(name, clixml.sendable(value))
-    if cmdlet.confirms:
-        # A session without a host fails where a prompt would appear (HostFunctionNotImplemented).
-        shell.add_parameter("Confirm", False)

@@ -84,7 +84,7 @@ def written(scene: Scene) -> list[str]:
     return [name for name, _parameters in scene.stage.written()]
 
 
-def test_a_keeper_that_was_told_to_end_deletes_its_shells(scene: Scene) -> None:
+def test_a_keeper_that_is_terminated_deletes_its_shells(scene: Scene) -> None:
     shown = scene.run(READ, READ, READ, harm=signal.SIGTERM)
     assert "ok=4" in shown
     assert len(scene.stage.lab.journal.shells(event="opened")) == 2, "another keeper took its place"
@@ -103,8 +103,8 @@ def test_a_keeper_that_died_between_two_tasks(scene: Scene) -> None:
 
 
 def test_a_keeper_that_hangs_between_two_tasks(scene: Scene) -> None:
-    wishes = [access_edge(**FEDERATION), hosting_provider(**EXCHANGE_ONLINE), READ]
-    shown = scene.run(READ, *wishes, harm=signal.SIGSTOP)
+    tasks = [access_edge(**FEDERATION), hosting_provider(**EXCHANGE_ONLINE), READ]
+    shown = scene.run(READ, *tasks, harm=signal.SIGSTOP)
     assert "ok=5    changed=2" in shown
     assert written(scene) == [SET, "New-CsHostingProvider"]
     scene.wake()
@@ -126,18 +126,18 @@ def test_a_keeper_that_is_harmed_during_a_change(scene: Scene, harm: signal.Sign
     fault = scene.stage.front_end.faults.delay(3, action="Receive", cmdlet=SET, times=1)
     shown = running(scene, access_edge(**FEDERATION), lambda: bool(fault.struck), harm)
     assert "changed=1" in shown
-    told = " ".join(shown.split())
-    assert f"was lost during {SET}: the process that keeps the sessions of this run has ended or hangs" in told
-    assert "Read again, the change is there." in told
+    message = " ".join(shown.split())
+    assert f"was lost during {SET}: the process that keeps the sessions of this run has ended or hangs" in message
+    assert "Read again, the change is there." in message
     assert written(scene) == [SET]
 
 
-def running(scene: Scene, wish: Task, ready: Any, harm: signal.Signals) -> str:
+def running(scene: Scene, change: Task, ready: Any, harm: signal.Signals) -> str:
     """Run one task and harm the keeper while it works on it. What was shown."""
     shown = scene.stage.folder / "shown"
     with (
         shown.open("w", encoding="utf-8") as output,
-        background(scene.stage, [play([wish])], output=output) as process,
+        background(scene.stage, [play([change])], output=output) as process,
     ):
         eventually(ready, "the command")
         scene.send(harm)

@@ -87,7 +87,7 @@ def descriptors(pid: int) -> set[str]:
     return {str(entry.readlink()) for entry in Path(f"/proc/{pid}/fd").iterdir()}
 
 
-def test_the_owner_is_killed_while_its_sessions_are_idle(start: Start) -> None:
+def test_the_run_process_is_killed_while_its_sessions_are_idle(start: Start) -> None:
     stage = start(edges=3)
     with background(stage, [play([READ, IDLE], hosts="all")]) as process:
         eventually(lambda: len(stage.lab.journal.open_shells()) == 4, "four shells")
@@ -97,7 +97,7 @@ def test_the_owner_is_killed_while_its_sessions_are_idle(start: Start) -> None:
         assert_all_gone(stage)
 
 
-def test_the_owner_is_killed_while_a_command_runs(stage: Stage) -> None:
+def test_the_run_process_is_killed_while_a_command_runs(stage: Stage) -> None:
     stage.front_end.faults.delay(PATIENCE * 4, action="Receive", cmdlet="Get-CsPool")
     with background(stage, [play([READ, SLOW])]) as process:
         arrives(stage, "Get-CsPool")
@@ -107,7 +107,7 @@ def test_the_owner_is_killed_while_a_command_runs(stage: Stage) -> None:
     stage.front_end.faults.clear()
 
 
-def test_the_owner_is_killed_while_a_session_opens(stage: Stage) -> None:
+def test_the_run_process_is_killed_while_a_session_opens(stage: Stage) -> None:
     fault = stage.front_end.faults.delay(1, action="Receive", times=1)
     with background(stage, [play([READ])]) as process:
         eventually(lambda: fault.struck, "the opening")
@@ -117,7 +117,7 @@ def test_the_owner_is_killed_while_a_session_opens(stage: Stage) -> None:
     assert stage.arrived() == []
 
 
-def told_and_ended(group: int, ended: Callable[[], object], number: signal.Signals) -> bool:
+def signalled_and_ended(group: int, ended: Callable[[], object], number: signal.Signals) -> bool:
     """Ansible loses an interrupt that comes at a bad moment (seen once in a while); people press the keys again."""
     if ended() is None:
         os.killpg(group, number)
@@ -126,11 +126,11 @@ def told_and_ended(group: int, ended: Callable[[], object], number: signal.Signa
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_owner_is_told_to_end(stage: Stage, number: signal.Signals) -> None:
+def test_the_run_process_is_told_to_end(stage: Stage, number: signal.Signals) -> None:
     with background(stage, [play([READ, IDLE])]) as process:
         arrives(stage, "Get-CsAccessEdgeConfiguration")
         keeper(stage)
-        eventually(lambda: told_and_ended(process.pid, process.poll, number), "the end of Ansible")
+        eventually(lambda: signalled_and_ended(process.pid, process.poll, number), "the end of Ansible")
         assert_all_gone(stage)
 
 
@@ -179,7 +179,7 @@ def test_a_container_that_is_killed_leaves_its_shells_to_the_idle_time(stage: St
 
 
 def test_a_worker_that_outlives_the_run_opens_nothing(start: Start) -> None:
-    """A worker that is left alone goes on with its task: it gives up as soon as it needs the server."""
+    """A worker that is left alone goes on with its task; it aborts as soon as it needs the server."""
     stage = start(situations=("edge-silent",))
     wait: Any = {"timeout": 600, "interval": 0.2, "wait": True, "stamp_timeout": 600}
     status = task("lync_replication_status", wait)
@@ -194,9 +194,9 @@ def test_a_worker_that_outlives_the_run_opens_nothing(start: Start) -> None:
 
 
 def test_what_a_run_shows_is_the_same_without_a_keeper(stage: Stage) -> None:
-    def told(run: Run) -> list[Any]:
+    def shown(run: Run) -> list[Any]:
         return [dict(result.data) for result in run.results]
 
     kept = stage.run(READ, READ)
     alone = stage.run(READ, READ, variables={"lync_session_keep": False})
-    assert told(kept) == told(alone)
+    assert shown(kept) == shown(alone)

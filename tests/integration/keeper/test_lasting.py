@@ -33,8 +33,8 @@ def on_standard_edition(start: Start, transport: str) -> Stage:
 @pytest.mark.parametrize("transport", ["basic-https", "ntlm-http", "ntlm-https", "credssp-http"])
 def test_a_dropped_connection_is_opened_again_for_the_same_shell(start: Start, transport: str) -> None:
     stage = on_standard_edition(start, transport)
-    wishes = [access_edge(**FEDERATION), PAUSE, hosting_provider(**EXCHANGE_ONLINE), PAUSE, READ]
-    run = stage.run(*wishes)
+    tasks = [access_edge(**FEDERATION), PAUSE, hosting_provider(**EXCHANGE_ONLINE), PAUSE, READ]
+    run = stage.run(*tasks)
     assert {result.status for result in run.results} == {"ok"}
     shells = stage.lab.journal.shells(since=stage.since)
     assert [entry.event for entry in shells] == ["opened", "closed"]
@@ -84,7 +84,7 @@ def test_a_session_survives_a_broken_connection(stage: Stage) -> None:
 MANY = """
 import sys
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
-from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.client import SharedSession
+from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.client import KeeperClient
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
 
 server, port, user, password, count = sys.argv[1:]
@@ -92,9 +92,9 @@ arguments = dict(
     server=server, port=int(port), username=user, password=password, ssl=False, path="wsman", auth="ntlm", no_proxy=True,
     encryption="always",
 )
-way = PsrpEndpoint(server, int(port), "wsman", False, "ntlm", "Microsoft.PowerShell", 120, arguments)
+endpoint = PsrpEndpoint(server, int(port), "wsman", False, "ntlm", "Microsoft.PowerShell", 120, arguments)
 registered = []
-session = SharedSession(way, registered.append)
+session = KeeperClient(endpoint, registered.append)
 for number in range(int(count)):
     answer = session.invoke([Cmdlet("Get-CsHostingProvider", {"LocalStore": True})])
     assert not answer.errors, answer.errors

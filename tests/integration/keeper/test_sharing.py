@@ -69,7 +69,7 @@ def test_a_task_that_is_tried_again_shares_it(stage: Stage) -> None:
     assert opened(stage) == 1
 
 
-def test_twenty_tasks_on_one_host_at_once_take_turns(start: Start) -> None:
+def test_twenty_tasks_on_one_host_at_once_are_queued(start: Start) -> None:
     """More than a server's quota of shells: who waits does not open another one."""
     stage = start(edges=20, module_load=1.0, shells_per_user=5)
     stage.run(

@@ -70,7 +70,7 @@ class FakeSession:
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     FakeSession.travelled = []
     monkeypatch.setattr(action, "PsrpSession", FakeSession)
-    monkeypatch.setattr(action, "SharedSession", lambda way, register: FakeSession(way))
+    monkeypatch.setattr(action, "KeeperClient", lambda way, register: FakeSession(way))
 
 
 def act(
@@ -308,7 +308,7 @@ def test_variables_are_those_of_the_host_that_is_talked_to(
         return FakeSession(way)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(action, "SharedSession", opened)
+        patch.setattr(action, "KeeperClient", opened)
         act(logic, variables=variables, **task)
     assert seen == [seconds]
 

@@ -1,12 +1,11 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What tasks and the keeper say to each other survives the way there and back."""
+"""What tasks and the keeper say to each other survives being sent."""
 
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -24,11 +23,11 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     ShellGone,
 )
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper import messages
-from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.run_process import Owner
+from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.run_process import RunProcess
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer, Record
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._action.test_connection import endpoint
 
-OWNER = Owner(12, 345)
+RUN = RunProcess(12, 345)
 SINGLE = st.one_of(
     st.none(),
     st.booleans(),
@@ -48,7 +47,7 @@ def there(message: messages.Message) -> Any:
 
 
 def asked(*cmdlets: Cmdlet, method: str = "invoke") -> Any:
-    return there(messages.request(method, OWNER, endpoint(), cmdlets))["params"]
+    return there(messages.request(method, RUN, endpoint(), cmdlets))["params"]
 
 
 @given(st.dictionaries(st.text(min_size=1), VALUES))
@@ -59,16 +58,16 @@ def test_any_parameter(parameters: dict[str, Any]) -> None:
     assert repr(dict(found.parameters)) == repr(parameters)
 
 
-def test_the_way_and_the_owner() -> None:
+def test_the_endpoint_and_the_run() -> None:
     parameters = asked()
     assert messages.endpoint_of(parameters) == endpoint()
-    assert messages.owner_of(parameters) == OWNER
+    assert messages.run_of(parameters) == RUN
 
 
-def test_ways_that_differ_in_one_setting_are_different() -> None:
+def test_endpoints_that_differ_in_one_setting_are_different() -> None:
     assert (
         asked()["endpoint"]
-        != there(messages.request("open", OWNER, endpoint(remote_password="other"), []))["params"]["endpoint"]
+        != there(messages.request("open", RUN, endpoint(remote_password="other"), []))["params"]["endpoint"]
     )
 
 
@@ -105,16 +104,3 @@ def test_a_refused_logon() -> None:
 def test_a_failure_that_no_session_raises_is_one_all_the_same() -> None:
     with pytest.raises(Failure, match="Not so"):
         messages.answer_of(there(messages.failed(7, Refused("Not so."))))
-
-
-def test_what_nobody_waits_for_any_longer_is_stale(monkeypatch: pytest.MonkeyPatch) -> None:
-    parameters = asked()
-    assert not messages.is_stale(parameters)
-    later = time.monotonic() + messages.STALE_SECONDS
-    monkeypatch.setattr(time, "monotonic", lambda: later)
-    assert messages.is_stale(parameters)
-
-
-def test_a_keeper_drops_a_request_before_its_sender_gives_up() -> None:
-    """Else it could run beside the session that the task opens instead."""
-    assert messages.STALE_SECONDS + messages.PULSE_SECONDS < messages.SILENCE_SECONDS

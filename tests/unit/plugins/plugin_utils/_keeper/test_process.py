@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The keeper with sessions of a fake server: who is served, in which order, and what becomes of whoever goes away."""
+"""The keeper with sessions of a fake server: who is served, in which order, and what becomes of a task that goes away."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmd
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import LogonRefused, SessionLost
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper import messages, process, session_thread
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.process import Keeper
-from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.run_process import Owner
-from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.socket import MeetingPlace
+from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.request import HEARTBEAT_SECONDS
+from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.run_process import RunProcess
+from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.socket import KeeperSocket
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import SessionState
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer, Record
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._action.test_connection import endpoint
 
-OWNER = Owner(12, 345)
+RUN = RunProcess(12, 345)
 GET = Cmdlet("Get-CsThing")
 WAIT = Cmdlet("Get-CsSlowThing")
 
@@ -37,17 +39,17 @@ class FakeSession:
     go: threading.Event
     fails: Exception | None
 
-    def __init__(self, way: Any) -> None:
-        self._user = way.wsman_arguments["username"]
-        self.refusal: LogonRefused | None = None
+    def __init__(self, endpoint: Any) -> None:
+        self._user = endpoint.wsman_arguments["username"]
+        self.state = SessionState.CLOSED
 
     def invoke(self, cmdlets: Sequence[Cmdlet]) -> Answer:
         name = cmdlets[0].name
-        if self.refusal is not None:
-            raise self.refusal
+        if self.state is SessionState.REFUSED:
+            raise LogonRefused("No.")
         FakeSession.log.append((self._user, name))
         if isinstance(FakeSession.fails, LogonRefused):
-            self.refusal = FakeSession.fails
+            self.state = SessionState.REFUSED
         if FakeSession.fails is not None:
             raise FakeSession.fails
         if name == WAIT.name:
@@ -60,14 +62,14 @@ class FakeSession:
     def keep_alive(self) -> None:
         FakeSession.log.append((self._user, "keep alive"))
 
-    def settle(self) -> None:
-        FakeSession.log.append((self._user, "settle"))
+    def housekeeping(self) -> None:
+        FakeSession.log.append((self._user, "housekeeping"))
 
     def close(self) -> None:
         FakeSession.log.append((self._user, "close"))
 
-    def give_up(self) -> None:
-        FakeSession.log.append((self._user, "give up"))
+    def abort(self) -> None:
+        FakeSession.log.append((self._user, "abort"))
         FakeSession.go.set()
 
 
@@ -78,15 +80,15 @@ class Client:
         self.reader = reader
         self.writer = writer
 
-    async def say(self, message: messages.Message) -> None:
+    async def send(self, message: messages.Message) -> None:
         await process._send(self.writer, message)
 
     async def ask(self, *cmdlets: Cmdlet, user: str = "admin", method: str = "invoke", **changes: Any) -> None:
-        message = messages.request(method, OWNER, endpoint(remote_user=user), cmdlets)
+        message = messages.request(method, RUN, endpoint(remote_user=user), cmdlets)
         message["params"].update(changes)
-        await self.say(message)
+        await self.send(message)
 
-    async def hear(self) -> Any:
+    async def receive(self) -> Any:
         """The next message; None when the keeper has hung up."""
         try:
             return json.loads(await asyncio.wait_for(process._receive(self.reader), 30))
@@ -94,7 +96,7 @@ class Client:
             return None
 
     async def answer(self) -> Any:
-        while (message := await self.hear()) is not None and "method" in message:
+        while (message := await self.receive()) is not None and "method" in message:
             pass
         return message
 
@@ -106,15 +108,15 @@ def play(scenario: Scenario, folder: Path) -> None:
     """Run a scenario against a keeper in this process; it gets a function that connects."""
 
     async def run() -> None:
-        place = MeetingPlace(folder)
-        with place.locked():
-            listening, address = place.listen()
-        server = await asyncio.start_unix_server(Keeper(OWNER)._talk, sock=listening)
+        keeper_socket = KeeperSocket(folder)
+        with keeper_socket.locked():
+            listening, path = keeper_socket.listen()
+        server = await asyncio.start_unix_server(Keeper(RUN)._talk, sock=listening)
 
         clients: list[Client] = []
 
         async def connect() -> Client:
-            clients.append(Client(*await asyncio.open_unix_connection(str(address))))
+            clients.append(Client(*await asyncio.open_unix_connection(str(path))))
             return clients[-1]
 
         try:
@@ -126,7 +128,7 @@ def play(scenario: Scenario, folder: Path) -> None:
             talks = asyncio.all_tasks() - {asyncio.current_task()}
             await asyncio.gather(*talks, return_exceptions=True)
             server.close()
-            place.clear(address)
+            keeper_socket.remove(path)
 
     asyncio.run(run())
 
@@ -152,24 +154,24 @@ def test_a_request_is_acknowledged_before_it_is_answered(tmp_path: Path) -> None
     async def scenario(connect: Callable[[], Awaitable[Client]]) -> None:
         client = await connect()
         await client.ask(GET)
-        assert (await client.hear())["params"] == [0]
-        assert messages.answer_of(await client.hear()).records[0].properties == {"Value": GET.name}
-        await until(lambda: ran("settle"))
+        assert (await client.receive())["params"] == [0]
+        assert messages.answer_of(await client.receive()).records[0].properties == {"Value": GET.name}
+        await until(lambda: ran("housekeeping"))
 
     play(scenario, tmp_path)
 
 
-def test_who_waits_hears_the_place_in_the_line_until_the_turn_has_come(tmp_path: Path) -> None:
+def test_a_queued_request_is_told_its_position(tmp_path: Path) -> None:
     async def scenario(connect: Callable[[], Awaitable[Client]]) -> None:
         first, second, third = [await connect() for client in range(3)]
         await first.ask(WAIT)
-        await first.hear()
+        await first.receive()
         await until(lambda: ran(WAIT.name))
         await second.ask(GET)
-        assert (await second.hear())["params"] == [1]
+        assert (await second.receive())["params"] == [1]
         await third.ask(GET)
-        assert (await third.hear())["params"] == [2]
-        assert (await third.hear())["params"] == [2], "again, while nothing moves"
+        assert (await third.receive())["params"] == [2]
+        assert (await third.receive())["params"] == [2], "again, while nothing moves"
         FakeSession.go.set()
         for client in (first, second, third):
             assert "result" in await client.answer()
@@ -188,17 +190,17 @@ def test_another_account_does_not_wait(tmp_path: Path) -> None:
     play(scenario, tmp_path)
 
 
-def test_what_waits_for_its_turn_is_not_run_when_its_task_is_gone(tmp_path: Path) -> None:
+def test_a_queued_request_is_cancelled_when_its_task_is_gone(tmp_path: Path) -> None:
     async def scenario(connect: Callable[[], Awaitable[Client]]) -> None:
         slow, gone, last = await connect(), await connect(), await connect()
         await slow.ask(WAIT)
         await until(lambda: ran(WAIT.name))
         await gone.ask(Cmdlet("Set-CsThing"))
-        await gone.hear()
+        await gone.receive()
         gone.writer.close()
-        await asyncio.sleep(2 * messages.PULSE_SECONDS)
+        await asyncio.sleep(2 * HEARTBEAT_SECONDS)
         await last.ask(GET)
-        await last.hear()
+        await last.receive()
         FakeSession.go.set()
         assert "result" in await last.answer()
         assert ran("Set-CsThing") == 0
@@ -206,12 +208,12 @@ def test_what_waits_for_its_turn_is_not_run_when_its_task_is_gone(tmp_path: Path
     play(scenario, tmp_path)
 
 
-@pytest.mark.parametrize("changes", [{"sent": 0.0}, {"owner": [12, 346]}])
+@pytest.mark.parametrize("changes", [{"sent": 0.0}, {"run": [12, 346]}])
 def test_a_late_request_and_one_of_another_run_are_dropped(tmp_path: Path, changes: dict[str, Any]) -> None:
     async def scenario(connect: Callable[[], Awaitable[Client]]) -> None:
         client = await connect()
         await client.ask(GET, **changes)
-        assert await client.hear() is None
+        assert await client.receive() is None
         assert FakeSession.log == []
 
     play(scenario, tmp_path)
@@ -223,7 +225,7 @@ def test_another_user_is_not_served(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         monkeypatch.setattr(os, "geteuid", lambda: user + 1)
         client = await connect()
         await client.ask(GET)
-        assert await client.hear() is None
+        assert await client.receive() is None
         assert FakeSession.log == []
 
     play(scenario, tmp_path)
@@ -235,7 +237,7 @@ def test_nonsense_harms_only_its_sender(tmp_path: Path, data: bytes) -> None:
         strange, client = await connect(), await connect()
         strange.writer.write(data)
         strange.writer.write_eof()
-        assert await strange.hear() is None
+        assert await strange.receive() is None
         await client.ask(GET)
         assert "result" in await client.answer()
 
@@ -254,7 +256,7 @@ def test_a_refused_logon_is_remembered_for_that_account(tmp_path: Path) -> None:
         FakeSession.fails = None
         await client.ask(GET, user="other")
         assert "result" in await client.answer()
-        await client.say(messages.RESET)
+        await client.send(messages.RESET)
         await client.answer()
         await client.ask(GET)
         with pytest.raises(LogonRefused):
@@ -283,7 +285,7 @@ def test_reset_closes_what_is_idle_and_then_answers(tmp_path: Path) -> None:
         await until(lambda: ran(WAIT.name))
         await client.ask(GET, user="idle")
         await client.answer()
-        await ansible.say({"jsonrpc": "2.0", "method": "reset", "id": "a", "params": [[], {}]})
+        await ansible.send({"jsonrpc": "2.0", "method": "reset", "id": "a", "params": [[], {}]})
         assert await ansible.answer() == {"jsonrpc": "2.0", "id": "a", "result": None}
         assert FakeSession.log[-1] == ("idle", "close")
         assert ran("close") == 1
@@ -311,7 +313,7 @@ def test_an_idle_session_is_kept_alive(tmp_path: Path, monkeypatch: pytest.Monke
         await client.ask(GET)
         await client.answer()
         await until(lambda: ran("keep alive") >= 2)
-        await client.say(messages.RESET)
+        await client.send(messages.RESET)
         await client.answer()
         times = ran("keep alive")
         await asyncio.sleep(0.2)

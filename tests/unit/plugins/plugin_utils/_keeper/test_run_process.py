@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whose end is waited for: a process, not its number."""
+"""The end that is waited for is that of a process, not of its number."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper import run_process
-from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.run_process import Owner
+from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.run_process import RunProcess
 
 PROGRAM = """
 with open("/proc/self/comm", "w") as name:
@@ -38,16 +38,16 @@ def process() -> Iterator[Process]:
 
 
 @pytest.fixture(params=["descriptor", "number"])
-def owner(request: pytest.FixtureRequest, process: Process) -> Iterator[Owner]:
-    """The process as an owner, on a system with and without descriptors of processes."""
+def run(request: pytest.FixtureRequest, process: Process) -> Iterator[RunProcess]:
+    """The process as that of a run, on a system with and without descriptors of processes."""
     started = run_process._started(str(process.pid))
     assert started is not None
     if request.param == "number":
-        yield Owner(process.pid, started)
+        yield RunProcess(process.pid, started)
         return
-    watched = os.pidfd_open(process.pid)
-    yield Owner(process.pid, started, watched)
-    os.close(watched)
+    pidfd = os.pidfd_open(process.pid)
+    yield RunProcess(process.pid, started, pidfd)
+    os.close(pidfd)
 
 
 def end(process: Process) -> None:
@@ -58,36 +58,36 @@ def end(process: Process) -> None:
 
 
 def test_this_process() -> None:
-    found = Owner.this_process()
+    found = RunProcess.current()
     assert found is not None
     assert found.pid == os.getpid()
     assert found.alive
-    assert found.watched is not None
-    os.close(found.watched)
+    assert found.pidfd is not None
+    os.close(found.pidfd)
 
 
 def test_a_system_without_such_descriptors(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "pidfd_open")
-    found = Owner.this_process()
+    found = RunProcess.current()
     assert found is not None
-    assert found.watched is None
+    assert found.pidfd is None
     assert found.alive
 
 
-def test_a_process_that_runs_is_alive_whatever_its_name(owner: Owner) -> None:
-    assert owner.alive
+def test_a_process_that_runs_is_alive_whatever_its_name(run: RunProcess) -> None:
+    assert run.alive
 
 
-def test_a_process_that_nobody_has_collected_yet_has_ended(owner: Owner, process: Process) -> None:
+def test_a_process_that_nobody_has_collected_yet_has_ended(run: RunProcess, process: Process) -> None:
     end(process)
-    assert not owner.alive
+    assert not run.alive
 
 
-def test_a_later_process_with_the_number_is_not_the_owner(owner: Owner) -> None:
-    later = Owner(owner.pid, owner.started + 1)
-    assert later != owner
+def test_a_later_process_with_the_number_is_not_the_run(run: RunProcess) -> None:
+    later = RunProcess(run.pid, run.started + 1)
+    assert later != run
     assert not later.alive
 
 
-def test_the_descriptor_is_no_part_of_the_identity(owner: Owner) -> None:
-    assert replace(owner, watched=None) == owner
+def test_the_descriptor_is_no_part_of_the_identity(run: RunProcess) -> None:
+    assert replace(run, pidfd=None) == run

@@ -1,0 +1,358 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The states of a session over PSRP, with a server that is a fake: what each loss leads to, and what the next use does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFaultError
+
+from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
+    Failure,
+    LogonRefused,
+    SessionFailed,
+    SessionLost,
+    ShellGone,
+)
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp import session as module
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.client import Overdue
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import PsrpSession, SessionState
+from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._action.test_connection import endpoint
+
+GET = [Cmdlet("Get-CsThing")]
+SHELL_GONE = WSManFaultError(2150858843, "fe01", "The shell was not found.", None, None, None)
+BUSY = WSManFaultError(2150859174, "fe01", "Too many operations.", None, None, None)
+LOST = WinRMTransportError("http", 503, "")
+REFUSED = AuthenticationError("Failed to authenticate the user")
+
+
+class FakeServer:
+    """Notes what reaches it. ``fails`` holds the error that an operation meets, once; ``meanwhile`` what another thread does."""
+
+    def __init__(self) -> None:
+        self.log: list[str] = []
+        self.fails: dict[str, BaseException] = {}
+        self.meanwhile: dict[str, Callable[[], None]] = {}
+        self.version = "5.1"
+        self.overdue = False
+
+    def meets(self, operation: str) -> None:
+        self.log.append(operation)
+        self.meanwhile.pop(operation, lambda: None)()
+        if operation in self.fails:
+            raise self.fails.pop(operation)
+
+
+class FakeWSMan:
+    """A connection."""
+
+    server: FakeServer
+
+    def __init__(self, **arguments: Any) -> None:
+        pass
+
+    @property
+    def overdue(self) -> bool:
+        return self.server.overdue
+
+    def start_clock(self, seconds: float) -> None:
+        pass
+
+    def renew(self) -> None:
+        self.server.log.append("renew")
+
+    def get(self, *arguments: Any, **named: Any) -> None:
+        self.server.meets("get")
+
+    def delete(self, *arguments: Any, **named: Any) -> None:
+        self.server.meets("delete")
+
+    def close(self) -> None:
+        pass
+
+
+class FakePool:
+    """A runspace pool on it. Its shell is on the server as soon as it was asked for."""
+
+    def __init__(self, connection: FakeWSMan, **arguments: Any) -> None:
+        self.connection = connection
+        self.shell = SimpleNamespace(id="1", opened=False, resource_uri="uri")
+        table = {"PSVersion": connection.server.version}
+        self.application_private_data = SimpleNamespace(data={"PSVersionTable": table})
+
+    def open(self) -> None:
+        self.connection.server.meets("create")
+        self.shell.opened = True
+        self.connection.server.meets("open")
+
+    def close(self) -> None:
+        self.connection.server.meets("delete")
+
+
+class FakePipeline:
+    """A pipeline without output."""
+
+    streams = SimpleNamespace(error=[], warning=[])
+
+    def __init__(self, pool: FakePool, cmdlets: object) -> None:
+        self.runspace_pool = pool
+        self._server = pool.connection.server
+
+    def begin_invoke(self, remote_stream_options: int) -> None:
+        self._server.meets("command")
+
+    def end_invoke(self) -> list[Any]:
+        self._server.meets("receive")
+        return []
+
+    def close(self) -> None:
+        self._server.meets("signal")
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> FakeServer:
+    found = FakeServer()
+    monkeypatch.setattr(FakeWSMan, "server", found, raising=False)
+    monkeypatch.setattr(module, "DeadlineWSMan", FakeWSMan)
+    monkeypatch.setattr(module, "RunspacePool", FakePool)
+    monkeypatch.setattr(module, "pipeline", FakePipeline)
+    return found
+
+
+@pytest.fixture
+def session(server: FakeServer) -> PsrpSession:
+    return PsrpSession(endpoint(auth="ntlm"))
+
+
+OPENING = ["create", "open"]
+RUNNING = ["command", "receive"]
+
+
+def test_a_session_is_opened_when_it_is_first_used(session: PsrpSession, server: FakeServer) -> None:
+    assert server.log == []
+    session.invoke(GET)
+    session.invoke(GET)
+    assert session.state is SessionState.OPENED
+    assert server.log == OPENING + RUNNING * 2
+
+
+def test_a_closed_session_is_opened_again(session: PsrpSession, server: FakeServer) -> None:
+    session.invoke(GET)
+    session.close()
+    assert session.state is SessionState.CLOSED
+    session.close()
+    session.invoke(GET)
+    assert server.log == OPENING + RUNNING + ["delete"] + OPENING + RUNNING
+
+
+@pytest.mark.parametrize(
+    ("operation", "error", "raised", "state"),
+    [
+        ("command", LOST, SessionLost, SessionState.BROKEN),
+        ("receive", LOST, SessionLost, SessionState.BROKEN),
+        ("command", SHELL_GONE, ShellGone, SessionState.BROKEN),
+        ("receive", SHELL_GONE, SessionLost, SessionState.BROKEN),
+        ("command", Overdue(), SessionLost, SessionState.HUNG),
+        ("receive", Overdue(), SessionLost, SessionState.HUNG),
+        ("command", REFUSED, SessionFailed, SessionState.REFUSED),
+        ("receive", REFUSED, SessionLost, SessionState.REFUSED),
+    ],
+)
+def test_what_a_loss_leads_to(
+    session: PsrpSession,
+    server: FakeServer,
+    operation: str,
+    error: BaseException,
+    raised: type[Failure],
+    state: SessionState,
+) -> None:
+    session.open()
+    server.fails[operation] = error
+    with pytest.raises(SessionFailed) as failure:
+        session.invoke(GET)
+    assert type(failure.value) is (LogonRefused if raised is SessionFailed else raised)
+    assert session.state is state
+
+
+def test_a_silence_that_shows_as_a_broken_connection_is_one(session: PsrpSession, server: FakeServer) -> None:
+    session.open()
+    server.fails["receive"], server.overdue = LOST, True
+    with pytest.raises(SessionLost, match="did not answer Get-CsThing within 120 s"):
+        session.invoke(GET)
+    assert session.state is SessionState.HUNG
+
+
+def lose(session: PsrpSession, server: FakeServer, error: BaseException) -> None:
+    """Open the session and lose it."""
+    session.open()
+    server.fails["receive"] = error
+    with pytest.raises(SessionLost):
+        session.invoke(GET)
+    server.log.clear()
+
+
+@pytest.mark.parametrize("answer", [None, BUSY])
+def test_housekeeping_keeps_a_shell_that_a_new_connection_finds(
+    session: PsrpSession, server: FakeServer, answer: BaseException | None
+) -> None:
+    lose(session, server, LOST)
+    if answer is not None:
+        server.fails["get"] = answer
+    session.housekeeping()
+    assert session.state is SessionState.OPENED
+    session.invoke(GET)
+    assert server.log == ["renew", "get", *RUNNING]
+
+
+@pytest.mark.parametrize("error", [LOST, SHELL_GONE])
+def test_housekeeping_deletes_a_shell_that_is_not_found(
+    session: PsrpSession, server: FakeServer, error: BaseException
+) -> None:
+    lose(session, server, LOST)
+    server.fails["get"] = error
+    session.housekeeping()
+    assert session.state is SessionState.CLOSED
+    assert server.log == ["renew", "get", "renew", "delete"]
+
+
+def test_housekeeping_deletes_a_shell_that_hangs_without_asking_for_it(
+    session: PsrpSession, server: FakeServer
+) -> None:
+    lose(session, server, Overdue())
+    session.housekeeping()
+    assert session.state is SessionState.CLOSED
+    assert server.log == ["renew", "delete"]
+
+
+@pytest.mark.parametrize("error", [LOST, Overdue()])
+def test_without_housekeeping_the_next_use_opens_another_shell(
+    session: PsrpSession, server: FakeServer, error: BaseException
+) -> None:
+    lose(session, server, error)
+    session.invoke(GET)
+    assert server.log == ["renew", "delete", *OPENING, *RUNNING]
+
+
+def test_a_connection_that_was_dropped_while_idle_is_renewed(session: PsrpSession, server: FakeServer) -> None:
+    session.open()
+    server.log.clear()
+    server.fails["get"] = LOST
+    session.keep_alive()
+    assert session.state is SessionState.OPENED
+    assert server.log == ["get", "renew", "get"]
+
+
+def test_what_is_closed_is_not_kept_alive(session: PsrpSession, server: FakeServer) -> None:
+    session.keep_alive()
+    assert server.log == []
+
+
+@pytest.mark.parametrize("operation", ["create", "open"])
+def test_a_refused_logon_is_not_tried_again(session: PsrpSession, server: FakeServer, operation: str) -> None:
+    server.fails[operation] = REFUSED
+    for _attempt in range(3):
+        with pytest.raises(LogonRefused):
+            session.open()
+        session.close()
+    assert session.state is SessionState.REFUSED
+    assert server.log.count("create") == 1
+
+
+@pytest.mark.parametrize("use", [PsrpSession.keep_alive, PsrpSession.housekeeping])
+def test_a_logon_that_is_refused_in_the_middle_of_a_run_is_not_tried_again(
+    session: PsrpSession, server: FakeServer, use: Callable[[PsrpSession], None]
+) -> None:
+    lose(session, server, LOST)
+    server.fails["get"] = REFUSED
+    use(session)
+    assert session.state is SessionState.REFUSED
+    with pytest.raises(LogonRefused):
+        session.invoke(GET)
+    assert server.log == ["renew", "get"]
+
+
+def test_a_session_that_breaks_while_it_opens_leaves_no_shell(session: PsrpSession, server: FakeServer) -> None:
+    server.fails["open"] = LOST
+    with pytest.raises(SessionFailed):
+        session.open()
+    assert session.state is SessionState.CLOSED
+    assert server.log == [*OPENING, "renew", "delete"]
+
+
+def test_a_session_that_gets_no_shell_has_none_to_delete(session: PsrpSession, server: FakeServer) -> None:
+    server.fails["create"] = LOST
+    with pytest.raises(SessionFailed):
+        session.open()
+    assert session.state is SessionState.CLOSED
+    assert server.log == ["create"]
+
+
+def test_a_powershell_that_is_too_old_is_left(session: PsrpSession, server: FakeServer) -> None:
+    server.version = "2.0"
+    with pytest.raises(Failure, match=r"runs PowerShell 2\.0"):
+        session.open()
+    assert session.state is SessionState.CLOSED
+    assert server.log == [*OPENING, "delete"]
+
+
+@pytest.mark.parametrize(
+    ("operation", "deleted"),
+    [
+        pytest.param("create", ["renew", "delete"], id="before it has a shell: whoever opens it deletes it"),
+        pytest.param("open", ["delete", "renew", "delete"], id="with a shell: at once, and again in the end"),
+    ],
+)
+def test_a_session_that_is_aborted_while_it_opens_leaves_no_shell(
+    session: PsrpSession, server: FakeServer, operation: str, deleted: list[str]
+) -> None:
+    server.meanwhile[operation] = session.abort
+    with pytest.raises(SessionLost, match="was aborted"):
+        session.invoke(GET)
+    assert session.state is SessionState.ABORTED
+    assert [entry for entry in server.log if entry not in OPENING] == deleted
+
+
+def test_a_session_that_is_aborted_while_a_command_runs_opens_no_other(
+    session: PsrpSession, server: FakeServer
+) -> None:
+    session.open()
+    server.meanwhile["receive"] = session.abort
+    server.fails["receive"] = SHELL_GONE
+    with pytest.raises(SessionLost):
+        session.invoke(GET)
+    assert server.log[-2:] == ["receive", "delete"]
+    server.log.clear()
+    with pytest.raises(SessionLost, match="was aborted"):
+        session.invoke(GET)
+    assert session.state is SessionState.ABORTED
+    assert server.log == ["renew", "delete"]
+
+
+def test_an_abort_does_not_forget_a_refusal(session: PsrpSession, server: FakeServer) -> None:
+    server.fails["create"] = REFUSED
+    with pytest.raises(LogonRefused):
+        session.open()
+    session.abort()
+    with pytest.raises(LogonRefused):
+        session.open()
+
+
+def test_pipelines_are_closed_ten_at_a_time(session: PsrpSession, server: FakeServer) -> None:
+    for _command in range(module.FINISHED_PIPELINES):
+        session.housekeeping()
+        assert "signal" not in server.log
+        session.invoke(GET)
+    session.housekeeping()
+    assert server.log.count("signal") == module.FINISHED_PIPELINES
+
+
+def test_without_housekeeping_a_shell_does_not_fill_up(session: PsrpSession, server: FakeServer) -> None:
+    for _command in range(module.UNCLOSED_PIPELINES + 1):
+        session.invoke(GET)
+    assert server.log.count("signal") == module.UNCLOSED_PIPELINES
