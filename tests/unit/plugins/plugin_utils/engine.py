@@ -15,7 +15,7 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
@@ -24,6 +24,7 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._script.options import 
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.session import ScriptSession
 
 PWSH = shutil.which("pwsh")
+HOST = Path(__file__).with_suffix(".ps1")
 needs_engine = pytest.mark.skipif(PWSH is None, reason="there is no PowerShell engine here (no pwsh on the PATH)")
 
 MODULE = """
@@ -86,8 +87,70 @@ def lync_module(folder: Path) -> Path:
     return folder
 
 
+Ran = tuple[int, bytes, bytes]
+"""Exit code, standard output, standard error."""
+
+
+class Engine(Protocol):
+    """Runs a script with the module Lync at hand, as a new process would."""
+
+    def run(self, script: str, stdin: bytes) -> Ran: ...
+
+
+class NewEngines:
+    """A process of its own for each script, as on a server.
+
+    :param modules: the folder that :func:`lync_module` wrote.
+    """
+
+    def __init__(self, modules: Path) -> None:
+        self._environment = environment(modules)
+
+    def run(self, script: str, stdin: bytes) -> Ran:
+        encoded = base64.b64encode(script.encode("utf-16-le")).decode()
+        command = [str(PWSH), "-NoProfile", "-NonInteractive", "-EncodedCommand", encoded]
+        ran = subprocess.run(command, input=stdin, capture_output=True, check=False, env=self._environment)
+        return ran.returncode, ran.stdout, ran.stderr
+
+
+class KeptEngine:
+    """One process for all scripts, a new runspace for each: a twentieth of the time.
+
+    :param modules: the folder that :func:`lync_module` wrote.
+    :param folder: where the pipe to the process and the scripts may lie.
+    """
+
+    def __init__(self, modules: Path, folder: Path) -> None:
+        self._script = folder / "script.ps1"
+        pipe = folder / "requests"
+        os.mkfifo(pipe)
+        self._process = subprocess.Popen(
+            [str(PWSH), "-NoProfile", "-NonInteractive", "-Command", f"& '{HOST}' '{pipe}'"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            env=environment(modules),
+        )
+        self._requests = pipe.open("wb")  # which waits until the engine reads
+
+    def run(self, script: str, stdin: bytes) -> Ran:
+        self._script.write_text(script, encoding="utf-8")
+        self._requests.write(b"%b %b\n" % (base64.b64encode(stdin), bytes(self._script)))
+        self._requests.flush()
+        assert self._process.stdout is not None
+        code, stdout, stderr = self._process.stdout.readline().rstrip(b"\n").split(b" ")
+        return int(code), base64.b64decode(stdout), base64.b64decode(stderr)
+
+    def close(self) -> None:
+        self._requests.close()
+        self._process.communicate()
+
+
+def environment(modules: Path) -> dict[str, str]:
+    return {**os.environ, "PSModulePath": str(modules)}
+
+
 class EngineConnection:
-    """A connection plugin that runs the engine as a process of its own on this machine.
+    """A connection plugin to an engine on this machine.
 
     :param ahead: source text that runs before the script, for what only a test changes.
     """
@@ -95,28 +158,19 @@ class EngineConnection:
     transport = "winrm"
     connected = True
 
-    def __init__(self, modules: Path, ahead: str = "") -> None:
+    def __init__(self, engine: Engine, ahead: str = "") -> None:
         self.stdout = b""
-        self.processes = 0
-        self._modules = modules
+        self.runs = 0
+        self._engine = engine
         self._ahead = ahead
 
     def set_option(self, name: str, value: Any) -> None:
         pass
 
-    def exec_command(self, cmd: str, in_data: bytes = b"", sudoable: bool = True) -> tuple[int, bytes, bytes]:
-        assert PWSH is not None
-        self.processes += 1
-        encoded = base64.b64encode(f"{self._ahead}\n{cmd}".encode("utf-16-le")).decode()
-        ran = subprocess.run(
-            [PWSH, "-NoProfile", "-NonInteractive", "-EncodedCommand", encoded],
-            input=in_data,
-            capture_output=True,
-            check=False,
-            env={**os.environ, "PSModulePath": str(self._modules)},
-        )
-        self.stdout = ran.stdout
-        return ran.returncode, ran.stdout, ran.stderr
+    def exec_command(self, cmd: str, in_data: bytes = b"", sudoable: bool = True) -> Ran:
+        self.runs += 1
+        code, self.stdout, stderr = self._engine.run(f"{self._ahead}\n{cmd}", in_data)
+        return code, self.stdout, stderr
 
     def close(self) -> None:
         """Nothing stays open."""

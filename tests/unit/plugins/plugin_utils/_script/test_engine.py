@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._session.cmdlet_runner 
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils.engine import (
     EngineConnection,
+    KeptEngine,
+    NewEngines,
     cmdlets,
     lync_module,
     needs_engine,
@@ -46,9 +50,15 @@ def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return lync_module(tmp_path_factory.mktemp("modules"))
 
 
+@pytest.fixture(scope="module")
+def engine(modules: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptEngine]:
+    with contextlib.closing(KeptEngine(modules, tmp_path_factory.mktemp("engine"))) as engine:
+        yield engine
+
+
 @pytest.fixture
-def connection(modules: Path) -> EngineConnection:
-    return EngineConnection(modules)
+def connection(engine: KeptEngine) -> EngineConnection:
+    return EngineConnection(engine)
 
 
 def kinds(connection: EngineConnection) -> list[str]:
@@ -57,6 +67,28 @@ def kinds(connection: EngineConnection) -> list[str]:
 
 def values(answer: Answer) -> list[Any]:
     return [record.properties.get("Value", record.properties) for record in answer.records]
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "written"),
+    [
+        (input_lines([Cmdlet("Set-CsTrouble")]), 0, "begin output warning error warning output end"),
+        (b"no base64\n", 1, "begin refused"),
+        (b"", 0, "begin end"),
+    ],
+)
+def test_a_process_of_its_own_gives_the_same(
+    modules: Path, connection: EngineConnection, data: bytes, code: int, written: str
+) -> None:
+    """So that what the kept engine shows below is what a server's new process would do."""
+    status, stdout, stderr = connection.exec_command(SCRIPT, data)
+    assert (status, " ".join(kinds(connection))) == (code, written)
+    new_status, new_stdout, new_stderr = NewEngines(modules).run(SCRIPT, data)
+    assert (new_status, new_stderr) == (status, stderr)
+    new, old = output_of(new_stdout), output_of(stdout)
+    assert (new.answer.records, new.answer.warnings) == (old.answer.records, old.answer.warnings)
+    assert [vars(error) for error in new.answer.errors] == [vars(error) for error in old.answer.errors]
+    assert (new.began, new.ended, new.refusal) == (old.began, old.ended, old.refusal)
 
 
 def test_an_object_and_its_enumeration_arrive_as_over_psrp(connection: EngineConnection) -> None:
@@ -184,13 +216,13 @@ def test_an_engine_that_is_too_old_says_what_to_install(connection: EngineConnec
     assert "install Windows Management Framework 3.0" in output_of(connection.stdout).refusal
 
 
-def test_the_module_is_imported_where_it_does_not_load_by_itself(modules: Path) -> None:
-    connection = EngineConnection(modules, "$PSModuleAutoLoadingPreference = 'None'")
+def test_the_module_is_imported_where_it_does_not_load_by_itself(engine: KeptEngine) -> None:
+    connection = EngineConnection(engine, "$PSModuleAutoLoadingPreference = 'None'")
     runner = CmdletRunner(lambda: session(connection), pytest.fail)
     for value in ("a", "b"):
         ((found,),) = runner.read([Cmdlet(ECHO, {"Value": value})])
         assert found["Value"] == value
-    assert connection.processes == 4  # not known, import, import with the cmdlet twice
+    assert connection.runs == 4  # not known, import, import with the cmdlet twice
     with pytest.raises(CmdletFailed):
         runner.read(cmdlets("Get-CsMandatory"))
     with pytest.raises(Failure, match="the product's module is loaded and does not have it"):
