@@ -16,6 +16,7 @@ import pytest
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import SWITCH, Cmdlet, Secret
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import CmdletFailed, Failure
+from ansible_collections.ucops.lync.plugins.module_utils._core.visible import visible
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.lines import SCRIPT, input_lines, output_of
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.cmdlet_runner import CmdletRunner
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer
@@ -172,7 +173,7 @@ def test_another_name_is_refused_and_nothing_runs(connection: EngineConnection, 
         session(connection).invoke([*cmdlets("Set-CsTrouble"), Cmdlet(name, {"Value": "hunter2"})])
     assert refused.type is Failure
     assert "did not run" in refused.value.message
-    assert f"No Lync cmdlet: {name}" in refused.value.message
+    assert f"No Lync cmdlet: {visible(name)}" in refused.value.message
     assert kinds(connection) == ["begin", "refused"]
 
 
