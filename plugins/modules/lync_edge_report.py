@@ -20,8 +20,9 @@ options:
     required: true
   deployments:
     description:
-      - What the role noted of each deployment (C(name), C(edges), C(central), C(changed), C(replication), C(sip_domains),
-        C(failure)). C(edge_verification) and C(partial_verification) in it come before the options of these names.
+      - What the role noted of each deployment (C(name), C(edges), C(changed), C(cmdlets), C(replication), C(sip_domains),
+        C(failure)).
+      - C(edge_verification) and C(partial_verification) in it come before the options of these names.
     type: list
     elements: dict
     required: true
@@ -65,21 +66,32 @@ EXAMPLES = r"""
 
 RETURN = r"""
 rows:
-  description: The rows of the table.
+  description:
+    - The rows of the table, with C(status), C(content) and C(outcome) as values of enumerations (C(verified_not_reported) where the
+      table says C(verified, status not reported)); C(fails) is true for an Edge Server that fails the run.
   returned: always
   type: list
   elements: dict
+  sample:
+    - deployment: adatum.example
+      site: Lisbon
+      edge: lyncedge01.adatum.example
+      status: replicated
+      content: matches
+      outcome: verified
+      verified: true
+      fails: false
 lines:
   description: The text that was shown.
   returned: always
   type: list
   elements: str
 verified:
-  description: How many Edge Servers hold the wanted configuration in their own store.
+  description: How many Edge Servers of the topology have the desired state in their own store.
   returned: always
   type: int
 total:
-  description: How many Edge Servers there are.
+  description: How many Edge Servers the topology has; those of an inventory whose topology was not read do not count.
   returned: always
   type: int
 problems:

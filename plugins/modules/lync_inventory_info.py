@@ -42,7 +42,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 deployments:
-  description: By name, each with its C(leader) and its C(edges) (C(host), C(fqdn), C(in_play)).
+  description: By name (empty without C(lync_deployment)), each with its C(leader) and its C(edges) (C(host), C(fqdn), C(in_play)).
   returned: always
   type: dict
 leaders:

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from .._core.task import Module, Task
-from .._rollout.report import closing, problems
-from .._rollout.verdict import BEST_EFFORT, REQUIRED, SKIP, Circumstances, Deployment, rows, table
+from .._rollout.noted import Notes, deployments
+from .._rollout.report import Row, problems, report
+from .._rollout.verdict import Verification
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "inventory": {"type": "dict", "required": True},
@@ -19,7 +19,11 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "contents": {"type": "dict", "default": {}},
     "probes": {"type": "dict", "default": {}},
     "logons": {"type": "dict", "default": {}},
-    "edge_verification": {"type": "str", "choices": [REQUIRED, BEST_EFFORT, SKIP], "default": REQUIRED},
+    "edge_verification": {
+        "type": "str",
+        "choices": [one.value for one in Verification],
+        "default": Verification.REQUIRED.value,
+    },
     "partial_verification": {"type": "bool", "default": False},
 }
 
@@ -27,47 +31,47 @@ ARGUMENT_SPEC: dict[str, Any] = {
 def run(task: Task) -> None:
     """Show the table and the closing lines; the result names each host that is to fail, with its sentence."""
     options = task.options
-    states = {str(state["name"]): state for state in options["deployments"]}
-    deployments = [
-        Deployment(
-            name,
-            one["leader"],
-            one["edges"],
-            states.get(name),
-            one["leader_in_play"],
-            _circumstances(options, states.get(name) or {}, task.check_mode),
-        )
-        for name, one in options["inventory"].items()
-        if name in states or one["leader_in_play"] or any(edge["in_play"] for edge in one["edges"])
-    ]
-    contents = {**options["contents"], **refused(options["probes"], options["logons"])}
-    found = [row for deployment in deployments for row in rows(deployment, contents)]
-    lines = [*(table(found) if found else []), "", *closing(found, deployments, task.check_mode)]
-    task.show("\n" + "\n".join(lines) + "\n")
-    task.result.update(
-        rows=[asdict(row) for row in found],
-        lines=lines,
-        verified=sum(row.verified for row in found),
-        total=len(found),
-        problems=problems(found, deployments),
+    notes = Notes(
+        options["inventory"],
+        {str(state["name"]): state for state in options["deployments"]},
+        {**options["contents"], **refused(options["probes"], options["logons"])},
+        options["edge_verification"],
+        options["partial_verification"],
+        task.check_mode,
     )
+    found = report(deployments(notes))
+    task.show("\n" + "\n".join(found.lines) + "\n")
+    task.result.update(
+        rows=[_plain(row) for row in found.rows],
+        lines=found.lines,
+        verified=found.verified,
+        total=found.total,
+        problems=problems(found),
+    )
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    return {
+        "deployment": row.deployment.title,
+        "site": row.edge.site,
+        "edge": row.edge.fqdn,
+        "status": row.edge.status.value,
+        "content": row.edge.content.value,
+        "outcome": row.outcome.value,
+        "verified": row.verdict.verified,
+        "fails": row.verdict.fails,
+    }
 
 
 def refused(probes: Mapping[str, str], logons: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """By host, why it was not asked: its account was refused where it was tried first."""
-    told: dict[str, dict[str, Any]] = {}
+    found: dict[str, dict[str, Any]] = {}
     for host, probe in probes.items():
         logon = logons.get(probe) or {}
         if logon.get("logon_refused"):
             where = "" if host == probe else f"not tried, because {probe} refused the same account: "
-            told[host] = {"unreachable": True, "msg": f"{where}{logon.get('msg')}"}
-    return told
-
-
-def _circumstances(options: Mapping[str, Any], state: Mapping[str, Any], check_mode: bool) -> Circumstances:
-    """What was asked for: a deployment may say otherwise than the play."""
-    stated = {**options, **{name: value for name, value in state.items() if value is not None}}
-    return Circumstances(stated["edge_verification"], stated["partial_verification"], check_mode)
+            found[host] = {"unreachable": True, "msg": f"{where}{logon.get('msg')}"}
+    return found
 
 
 MODULE = Module(ARGUMENT_SPEC, run, needs_server=False)

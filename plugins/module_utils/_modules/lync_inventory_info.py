@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._core.task import Module, Task
-from .._rollout.deployments import check_addresses, check_managed, probes, same_store, sort
+from .._rollout.deployments import check_addresses, check_managed, probes, same_store, sort, title
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "management_group": {"type": "str", "default": "lync_management"},
@@ -33,7 +33,10 @@ def run(task: Task) -> None:
     check_managed(deployments)
     check_addresses(inventory, [*task.result["leaders"], *task.result["edges"]])
     if task.options["active_masters"] is not None:
-        task.result["same_store"] = same_store(task.options["active_masters"])
+        task.result["same_store"] = {
+            name: [title(other, hosts=[deployments[other]["leader"]]) for other in others]
+            for name, others in same_store(task.options["active_masters"]).items()
+        }
     leaders = len(task.result["leaders"])
     if leaders > inventory.forks:
         task.warn(

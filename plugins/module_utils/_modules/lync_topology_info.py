@@ -24,7 +24,7 @@ def run(task: Task) -> None:
         pools=objects(store, POOLS),
         computers=objects(store, COMPUTERS),
         edge_services=objects(store, EDGE_SERVICES),
-        sip_domains=names(store[SIP_DOMAINS], "Name"),
+        sip_domains=names(store[SIP_DOMAINS]),
         central=central[0] if central else {},
     )
 

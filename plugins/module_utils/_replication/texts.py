@@ -15,8 +15,11 @@ NAMED_AT_MOST = 6
 """Replicas that a line of progress names."""
 
 
-def last_report(one: Replica) -> str:
-    return f"last status report {one.last_status_report}" if one.last_status_report else "has never reported"
+def last_report(timestamp: str | None) -> str:
+    """
+    :param timestamp: LastStatusReport, the server's text.
+    """
+    return f"last status report {timestamp}" if timestamp else "has never reported"
 
 
 def progress(poll: Poll, state: State, terms: Terms) -> str:
@@ -25,7 +28,7 @@ def progress(poll: Poll, state: State, terms: Terms) -> str:
         return "replication: no replica is in scope"
     total = len(terms.scope) - len(state.missing)
     replicas = poll.by_key
-    waiting = [f"{replicas[key].fqdn} ({last_report(replicas[key])})" for key in state.lagging]
+    waiting = [f"{replicas[key].fqdn} ({last_report(replicas[key].last_status_report)})" for key in state.lagging]
     waiting += [f"{replicas[key].fqdn} (no new package yet)" for key in state.unmoved]
     line = f"replication: {total - len(waiting)} of {total} replicas up to date after {state.elapsed:.0f} s"
     if not waiting:
@@ -51,7 +54,7 @@ def overdue(verdict: Verdict, poll: Poll, state: State, terms: Terms) -> str:
 
 def _late(one: Replica) -> str:
     state = "UpToDate False" if not one.up_to_date else "no new package"
-    return f"{one.fqdn} ({state}, last update created {one.last_update_creation or 'never'}, {last_report(one)})"
+    return f"{one.fqdn} ({state}, last update created {one.last_update_creation or 'never'}, {last_report(one.last_status_report)})"
 
 
 def ended(state: State, terms: Terms) -> list[str]:
@@ -88,5 +91,7 @@ def not_waited_for(poll: Poll, reasons: Mapping[str, str], before: Poll | None) 
         reason = reasons.get(one.key)
         if reason is None or one.up_to_date or (one.key in earlier and earlier[one.key].up_to_date):
             continue
-        found.append(f"Replica {one.fqdn} is not up to date and not waited for: {reason}; {last_report(one)}.")
+        found.append(
+            f"Replica {one.fqdn} is not up to date and not waited for: {reason}; {last_report(one.last_status_report)}."
+        )
     return found

@@ -52,8 +52,9 @@ def edges(store: Store) -> list[Edge]:
     return sorted(found, key=lambda edge: (edge.site.casefold(), edge.fqdn.casefold()))
 
 
-def names(objects: Iterable[Object], name: str) -> list[Any]:
-    return [found.get(name) for found in objects]
+def names(objects: Iterable[Object]) -> list[str]:
+    """The names of those that have one."""
+    return [str(found["Name"]) for found in objects if found.get("Name")]
 
 
 def _is_edge(services: Any) -> bool:

@@ -12,8 +12,8 @@ from .._core.failures import Refused
 from .._core.task import Inventory
 from .._resource.setting import FQDN
 
-ONLY = "the deployment"
-"""What a deployment is called where the inventory has one and does not name it."""
+UNNAMED = ""
+"""The name of a deployment whose hosts have none: the only one of an inventory, as a rule."""
 
 USER_VARIABLES = ("ansible_psrp_user", "ansible_winrm_user", "ansible_ssh_user", "ansible_user")
 ADDRESS_VARIABLES = ("ansible_psrp_host", "ansible_winrm_host", "ansible_ssh_host", "ansible_host")
@@ -27,6 +27,11 @@ PASSWORD_VARIABLES = (
     "ansible_password",
 )
 """Where an inventory names an account, as the connection plugins document it."""
+
+
+def title(name: str, sip_domains: Iterable[str] = (), hosts: Iterable[str] = ()) -> str:
+    """What a deployment is called wherever a person reads it: its name, else its first SIP domain, else a host of it."""
+    return next(filter(None, (name, *sip_domains, *hosts)), "")
 
 
 def sort(inventory: Inventory, management_group: str, edge_group: str) -> dict[str, dict[str, Any]]:
@@ -81,16 +86,19 @@ def same_store(active_masters: Mapping[str, Any]) -> dict[str, list[str]]:
 
 
 def _deployment(inventory: Inventory, host: str) -> str:
-    return str(inventory.variable(host, "lync_deployment") or ONLY)
+    return str(inventory.variable(host, "lync_deployment") or UNNAMED)
 
 
 def check_managed(deployments: Mapping[str, Mapping[str, Any]]) -> None:
+    """
+    :raises Refused: for Edge Servers of the play without a management host, and for two hosts that are one machine.
+    """
     for name, one in deployments.items():
         orphans = [edge["host"] for edge in one["edges"] if edge["in_play"]]
         if one["leader"] is None and orphans:
             raise Refused(
-                f"{', '.join(orphans)} belong to {_called(name)}, which has no host in the group lync_management: add one, or "
-                "check the host variable lync_deployment. Nothing was changed."
+                f"There is no host in the group lync_management for {', '.join(orphans)}{_of(name)}: add one, or check the host "
+                "variable lync_deployment. Nothing was changed."
             )
         _check_unique(name, one["edges"])
 
@@ -101,9 +109,13 @@ def _check_unique(name: str, edges: Iterable[Mapping[str, Any]]) -> None:
         other = seen.setdefault(FQDN.comparable(edge["fqdn"]), edge["host"])
         if other != edge["host"]:
             raise Refused(
-                f"{other} and {edge['host']} of {_called(name)} are one machine, {edge['fqdn']}: check lync_replica_fqdn. "
-                "Nothing was changed."
+                f"{other} and {edge['host']}{_of(name)} are one machine, {edge['fqdn']}: check lync_replica_fqdn. Nothing was "
+                "changed."
             )
+
+
+def _of(name: str) -> str:
+    return f" of deployment {name}" if name else ""
 
 
 def check_addresses(inventory: Inventory, hosts: Iterable[str]) -> None:
@@ -121,7 +133,3 @@ def check_addresses(inventory: Inventory, hosts: Iterable[str]) -> None:
                 f"{other} and {host} have one address, {address}{':' if port else ''}{port}: each host must be reached as itself, "
                 "else one would be read for the other. Check ansible_host and ansible_port. Nothing was changed."
             )
-
-
-def _called(name: str) -> str:
-    return name if name == ONLY else f"deployment {name}"

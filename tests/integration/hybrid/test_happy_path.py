@@ -29,7 +29,7 @@ def test_dry_run_real_run_third_run(start: Start) -> None:
         ("would change", "will differ until replicated", "will be replicated")
     }
     assert dry.closing[0] == (
-        "Dry run, nothing was changed: 0 of 6 Edge Servers in the topology hold the wanted configuration already, 6 will "
+        "Dry run, nothing was changed: 0 of 6 Edge Servers in the topology match the desired state already, 6 will "
         "differ until replicated."
     )
     assert dry.changed == {MANAGEMENT: 2}
@@ -50,7 +50,7 @@ def test_dry_run_real_run_third_run(start: Start) -> None:
             "Get-CsHostingProvider",
         ]
         assert len({entry.shell for entry in stage.arrived(edge)}) == 1, "one session for each Edge Server"
-    assert {(line.central, line.content, line.outcome) for line in real.table} == {("changed", "holds", "verified")}
+    assert {(line.central, line.content, line.outcome) for line in real.table} == {("changed", "matches", "verified")}
     assert all(line.status.startswith("replicated (") for line in real.table)
     assert real.closing == [
         "6 of 6 Edge Servers in the topology verified.",
@@ -71,5 +71,7 @@ def test_dry_run_real_run_third_run(start: Start) -> None:
     third = rollout(stage)
     assert third.changed == {}
     assert stage.written() == []
-    assert third.table[0] == Line("the deployment", "Lisbon", EDGES[0], "as wanted", "up to date", "holds", "verified")
+    assert third.table[0] == Line(
+        "contoso.example", "Lisbon", EDGES[0], "compliant", "up to date", "matches", "verified"
+    )
     assert third.closing[0] == "6 of 6 Edge Servers in the topology verified."

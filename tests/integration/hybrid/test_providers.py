@@ -38,7 +38,7 @@ def test_a_public_provider_in_the_way_is_a_conflict(start: Start) -> None:
         assert list(found.failures) == [MANAGEMENT], "the Edge Server is not to blame"
         assert found.line("lyncedge01").central == "failed"
         assert found.closing[0].startswith(
-            "the deployment failed at 'Look for what speaks against the hosting provider'"
+            "deployment contoso.example failed at 'Look for what speaks against the hosting provider'"
         )
 
 

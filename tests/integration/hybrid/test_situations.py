@@ -55,7 +55,7 @@ def test_what_must_not_hold_up_or_fail_a_run(start: Start) -> None:
     assert found.closing[0] == "3 of 3 Edge Servers in the topology verified."
     assert re.fullmatch(
         "Verified by content, but the status does not come back: lyncedge01.contoso.example "
-        rf"\(last status report {DATE}\). Look at the way back over port 4443.",
+        rf"\(last status report {DATE}\). Check the connection back over port 4443.",
         found.closing[1],
     )
     assert all(has_provider(stage, edge) for edge in range(3))
@@ -141,7 +141,7 @@ def test_a_master_that_stopped_unnoticed_fails_every_run(start: Start) -> None:
     second = rollout(stage, patience=IMPATIENCE, status=2)
     assert stage.written() == []
     assert [(line.central, line.status, line.outcome) for line in second.table] == [
-        ("as wanted", "up to date", "differs")
+        ("compliant", "up to date", "differs")
     ] * 2
     assert "0 of 2 Edge Servers in the topology verified." in second.closing
     dry = dry_rollout(stage, status=2)
@@ -165,7 +165,7 @@ def test_ill_health_fails_before_the_first_write(start: Start, situation: str, s
     for found in (dry_rollout(stage, status=2), rollout(stage, status=2)):
         assert stage.written() == []
         assert found.failures["lyncfe01.contoso.example"] == (
-            "the deployment failed at 'Check the health of the Central Management store': Nothing can replicate: "
+            "deployment contoso.example failed at 'Check the health of the Central Management store': Nothing can replicate: "
             f"{sentence}. Nothing was changed."
         )
         assert list(found.failures) == ["lyncfe01.contoso.example"]
@@ -187,7 +187,9 @@ def test_a_master_that_moves_voids_the_timestamps(start: Start, event: str) -> N
     assert (waited["master_moved"], waited["proven"]) == (True, False)
     assert found.run.one("Read the Access Edge settings of the new master").status == "ok"
     assert found.outcomes == {"lyncedge01": "verified"}
-    assert found.closing[0].startswith("The active master of the deployment moved during the change: the status of its")
+    assert found.closing[0].startswith(
+        "The active master of deployment contoso.example moved during the change: the status of its"
+    )
 
 
 def test_a_new_master_without_the_change_is_a_failure(start: Start) -> None:
@@ -236,7 +238,7 @@ def test_drifted_already_and_pending_are_told_apart(start: Start) -> None:
     assert found.outcomes == {"lyncedge01": "drifted already", "lyncedge02": "verified"}
     assert list(found.failures) == ["lyncedge01.contoso.example"]
     assert found.closing[0].startswith(
-        "Dry run, nothing was changed: 1 of 2 Edge Servers in the topology hold the wanted"
+        "Dry run, nothing was changed: 1 of 2 Edge Servers in the topology match the desired"
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import Refused
 from ansible_collections.ucops.lync.plugins.module_utils._modules.lync_inventory_info import ARGUMENT_SPEC, run
-from ansible_collections.ucops.lync.plugins.module_utils._rollout.deployments import ONLY, same_store
+from ansible_collections.ucops.lync.plugins.module_utils._rollout.deployments import UNNAMED, same_store, title
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils import memory
 
 NORTH, SOUTH = {"lync_deployment": "north"}, {"lync_deployment": "south"}
@@ -49,14 +49,14 @@ def test_one_deployment_needs_no_name() -> None:
     )
     run(sorting)
     assert sorting.result["deployments"] == {
-        ONLY: {
-            "name": ONLY,
+        UNNAMED: {
+            "name": UNNAMED,
             "leader": "fe01",
             "leader_in_play": True,
             "edges": [{"host": "edge01", "fqdn": "e1.a.example", "in_play": True}],
         }
     }
-    assert (sorting.result["leaders"], sorting.result["edges"]) == ({"fe01": ONLY}, {"edge01": ONLY})
+    assert (sorting.result["leaders"], sorting.result["edges"]) == ({"fe01": UNNAMED}, {"edge01": UNNAMED})
 
 
 def test_several_deployments_go_by_their_names() -> None:
@@ -81,7 +81,7 @@ def test_several_deployments_go_by_their_names() -> None:
 def test_the_leader_is_the_first_management_host_of_the_play(limit: list[str], leader: str, leads: list[str]) -> None:
     sorting = task({"lync_management": ["fe01", "fe02"], "lync_edge": ["edge01"]}, limit=limit)
     run(sorting)
-    assert (sorting.result["deployments"][ONLY]["leader"], list(sorting.result["leaders"])) == (leader, leads)
+    assert (sorting.result["deployments"][UNNAMED]["leader"], list(sorting.result["leaders"])) == (leader, leads)
 
 
 @pytest.mark.parametrize(
@@ -90,17 +90,17 @@ def test_the_leader_is_the_first_management_host_of_the_play(limit: list[str], l
         (
             {"lync_edge": ["edge01"]},
             {},
-            "edge01 belong to the deployment, which has no host in the group lync_management",
+            "no host in the group lync_management for edge01: add one",
         ),
         (
             {"lync_management": ["fe01"], "lync_edge": ["edge01"]},
             {"fe01": NORTH, "edge01": SOUTH},
-            "edge01 belong to deployment south",
+            "no host in the group lync_management for edge01 of deployment south: add one",
         ),
         (
             {"lync_management": ["fe01"], "lync_edge": ["edge01", "edge02"]},
             {"edge02": {"lync_replica_fqdn": "EDGE01."}},
-            "edge01 and edge02 of the deployment are one machine",
+            "edge01 and edge02 are one machine",
         ),
     ],
 )
@@ -135,3 +135,25 @@ def test_more_deployments_than_forks_are_warned_of() -> None:
 )
 def test_two_deployments_with_one_store(masters: dict[str, Any], same: dict[str, list[str]]) -> None:
     assert same_store(masters) == same
+
+
+def test_deployments_with_one_store_are_named_by_what_a_person_knows_them_by() -> None:
+    sorting = task(
+        {"lync_management": ["fe01", "fe02"]},
+        {"fe01": NORTH},
+        active_masters={"north": "fe01.a.example", UNNAMED: "fe01.a.example"},
+    )
+    run(sorting)
+    assert sorting.result["same_store"] == {"north": ["fe02"], UNNAMED: ["north"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "sip_domains", "hosts", "called"),
+    [
+        ("north", ["contoso.example"], ["fe01"], "north"),
+        (UNNAMED, ["contoso.example", "sales.contoso.example"], ["fe01"], "contoso.example"),
+        (UNNAMED, [], ["fe01", "edge01"], "fe01"),
+    ],
+)
+def test_the_title_of_a_deployment(name: str, sip_domains: list[str], hosts: list[str], called: str) -> None:
+    assert title(name, sip_domains, hosts) == called
