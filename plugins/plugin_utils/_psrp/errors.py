@@ -83,7 +83,7 @@ def sentence(error: BaseException, endpoint: PsrpEndpoint) -> str:
     if isinstance(error, http.SSLError) or any(isinstance(cause, ssl.SSLError) for cause in causes):
         reason = tls.reason_of(_reason(error))
         return tls.tls_sentence(reason, where, PSRP, functools.partial(_certificate_names, endpoint))
-    if isinstance(error, http.Timeout):
+    if isinstance(error, (http.Timeout, TimeoutError)):
         return (
             f"{where} did not answer in time: check that the port is open from the controller (5985, 5986 or 443, in every "
             "firewall in between), and the server's load."

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import enum
+import socket
 import threading
 from collections.abc import Sequence
 
@@ -31,7 +32,7 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.errors import (
 )
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.pipeline import pipeline
-from ansible_collections.ucops.lync.plugins.plugin_utils._session import clixml
+from ansible_collections.ucops.lync.plugins.plugin_utils._session import clixml, logon_gate
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import CLOSING_SECONDS, Answer
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.pypsrp_library import require_pypsrp
 
@@ -219,12 +220,36 @@ class PsrpSession:
         if self._state is SessionState.ABORTED:
             raise self._aborted()
         require_pypsrp()
-        if self._endpoint.mechanism_is_open:
-            account = self._endpoint.wsman_arguments
-            check_with_domain(account.get("username"), account.get("password"), attempt_of(self._endpoint))
+        account = self._endpoint.wsman_arguments
+        user, password = account.get("username"), account.get("password")
+        wsman = self._client()
+        with logon_gate.RUN.admitted(user, password, self.where, self._reach):
+            if self._endpoint.mechanism_is_open:
+                check_with_domain(user, password, attempt_of(self._endpoint))
+            pool = self._open(wsman)
+        self._check_version(pool)
+        return pool
+
+    def _client(self) -> DeadlineWSMan:
+        """:raises SessionFailed: for settings that the libraries refuse; nothing was sent yet."""
+        try:
+            return DeadlineWSMan(**self._endpoint.wsman_arguments)
+        except Exception as error:  # whatever the libraries of the authentications raise
+            raise failure(error, self._endpoint) from error
+
+    def _reach(self) -> None:
+        """:raises SessionFailed: when nobody listens there; through a proxy that is not known beforehand."""
+        if self._endpoint.wsman_arguments.get("proxy"):
+            return
+        try:
+            address = (self._endpoint.server, self._endpoint.port)
+            socket.create_connection(address, self._endpoint.wsman_arguments.get("connection_timeout")).close()
+        except OSError as error:
+            raise failure(error, self._endpoint) from error
+
+    def _open(self, wsman: DeadlineWSMan) -> RunspacePool:
         self._enter(SessionState.OPENING)
         try:
-            wsman = DeadlineWSMan(**self._endpoint.wsman_arguments)
             wsman.start_clock(self._endpoint.command_timeout)
             self._pool = RunspacePool(
                 wsman, configuration_name=self._endpoint.configuration_name, **self._endpoint.pool_arguments
@@ -248,7 +273,6 @@ class PsrpSession:
             else:
                 self._abandon()
             raise failed from error
-        self._check_version(self._pool)
         return self._pool
 
     def _check_version(self, pool: RunspacePool) -> None:

@@ -103,3 +103,9 @@ def allow_one_attempt(endpoint: ScriptEndpoint) -> None:
         endpoint.connection.set_option("transport", [endpoint.authentication])
     else:
         endpoint.connection.set_option("reconnection_retries", 0)
+
+
+def password_of(endpoint: ScriptEndpoint) -> str | None:
+    """The password that the inventory gives; None where a key, a certificate or a ticket serves."""
+    found = endpoint.connection.get_option("remote_password" if endpoint.plugin == "winrm" else "password")
+    return None if found is None else str(found)

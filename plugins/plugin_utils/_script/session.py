@@ -68,7 +68,12 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._script.lines import (
     input_lines,
     output_of,
 )
-from ansible_collections.ucops.lync.plugins.plugin_utils._script.options import ScriptEndpoint, allow_one_attempt
+from ansible_collections.ucops.lync.plugins.plugin_utils._script.options import (
+    ScriptEndpoint,
+    allow_one_attempt,
+    password_of,
+)
+from ansible_collections.ucops.lync.plugins.plugin_utils._session import logon_gate
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import CLOSING_SECONDS, Answer
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.pypsrp_library import require_pypsrp
 
@@ -86,6 +91,7 @@ class ScriptSession:
         self.where = endpoint.where
         self._endpoint = endpoint
         self._imports: list[Cmdlet] = []
+        self._logged_on = False
         self._tickets = os.environ.get(TICKETS)
 
     def open(self) -> None:
@@ -131,6 +137,14 @@ class ScriptSession:
             )
 
     def _run(self, cmdlets: Sequence[Cmdlet]) -> Answer:
+        if self._logged_on:
+            return self._exchange(cmdlets)
+        with logon_gate.RUN.admitted(self._endpoint.user, password_of(self._endpoint), self.where):
+            answer = self._exchange(cmdlets)
+        self._logged_on = True
+        return answer
+
+    def _exchange(self, cmdlets: Sequence[Cmdlet]) -> Answer:
         last = cmdlets[-1].name if cmdlets else "the logon"
         try:
             with deadline(self._endpoint.command_timeout):

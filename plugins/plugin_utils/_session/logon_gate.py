@@ -16,9 +16,11 @@ import hmac
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+from ansible import constants
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import LogonRefused
 
@@ -41,10 +43,14 @@ class LogonGate:
         self._folder = folder
 
     @contextmanager
-    def admitted(self, user: str | None, password: str | None, where: str) -> Iterator[None]:
+    def admitted(
+        self, user: str | None, password: str | None, where: str, reach: Callable[[], None] = lambda: None
+    ) -> Iterator[None]:
         """Log on inside. A logon without a password (a ticket, a certificate) needs no gate.
 
         :param where: the endpoint, for the sentence that others get.
+        :param reach: called before anybody is kept waiting; raises where the server cannot be reached, so that a logon there would
+            come to no verdict.
         :raises LogonRefused: when the account was refused before, here or elsewhere.
         """
         if not user or not password:
@@ -55,7 +61,7 @@ class LogonGate:
             / hmac.digest(_SALT, f"{user.casefold()}\0{password}".encode("utf-8", "surrogatepass"), "sha256").hex()
         )
         with ExitStack() as held:
-            if not _wait(verdict, held):
+            if not _wait(verdict, held, reach):
                 yield
                 return
             try:
@@ -66,14 +72,14 @@ class LogonGate:
             _write(verdict, {})
 
 
-def _wait(verdict: Path, held: ExitStack) -> bool:
+def _wait(verdict: Path, held: ExitStack, reach: Callable[[], None]) -> bool:
     """Wait for the verdict on an account.
 
     :return: whether this logon is to find it out; ``held`` then keeps the lock.
     :raises LogonRefused: when the account was refused.
     """
     verdict.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    started, probe = time.monotonic(), 0
+    started, probe, reached = time.monotonic(), 0, False
     while True:
         refused = _read(verdict)
         if refused is not None:
@@ -82,6 +88,9 @@ def _wait(verdict: Path, held: ExitStack) -> bool:
                     f"Not tried, because {refused['where']} refused the same account: {refused['message']}"
                 )
             return False
+        if not reached:
+            reach()
+            reached = True
         with ExitStack() as lock:
             file = lock.enter_context(verdict.with_suffix(f".{probe}").open("w"))
             with contextlib.suppress(BlockingIOError):
@@ -108,3 +117,7 @@ def _write(verdict: Path, refused: dict[str, str]) -> None:
     draft = verdict.with_suffix(f".{os.getpid()}-{time.monotonic_ns()}")
     draft.write_text(json.dumps(refused), encoding="utf-8")
     draft.replace(verdict)
+
+
+RUN = LogonGate(Path(constants.DEFAULT_LOCAL_TMP) / "lync-logons")
+"""The gate of this run: the folder is its own, and Ansible removes it in the end."""

@@ -38,7 +38,8 @@ class Trouble:
 
     ``what`` begins with the connection. ``variables`` are host variables on top of the lab's usual ones for ``transport``
     (None takes one away); a text may name ``{http}`` and ``{https}``, the server's ports, ``{closed}``, a port that drops what
-    comes, and ``{proxy}``, something that answers every request with a page. ``refused`` is the number of failed logons
+    comes, ``{proxy}``, something that answers every request with a page, and ``{host}``, its own name.
+    ``refused`` is the number of failed logons
     that the lab must have counted. ``places`` False: the sentence is Ansible's, or a cmdlet's, and names no port.
     """
 
@@ -93,7 +94,7 @@ class Troubles:
 
     def __init__(self, troubles: Sequence[Trouble], folder: Path, **how: Any) -> None:
         count = len(troubles)
-        self.lab = Lab(LabSpec(sites=1, edges=count, front_ends=count, plain_hosts=count))
+        self.lab = Lab(LabSpec(sites=1, edges=count, front_ends=count, plain_hosts=count, own_passwords=True))
         unused = {kind: iter(self.lab.of_kind(kind)) for kind in Kind}
         self.machines = {trouble.what: next(unused[trouble.kind]) for trouble in troubles}
         for trouble in troubles:
@@ -129,7 +130,7 @@ class Troubles:
             hosts = usual[group]["hosts"] if trouble.kind is not Kind.FRONT_END else {}
             variables = dict(hosts.get(machine.name) or self._front_end(machine))
             for name, value in trouble.variables.items():
-                known = {**self.ports[trouble.what], **places}
+                known = {**self.ports[trouble.what], **places, "host": trouble.host}
                 variables[name] = value.format(**known) if isinstance(value, str) else value
             found[group]["hosts"][trouble.host] = {
                 name: value for name, value in variables.items() if value is not None

@@ -127,7 +127,7 @@ def _of_the_way(names: Names) -> Iterator[Trouble]:
 
 
 def _of_the_logon(names: Names) -> Iterator[Trouble]:
-    wrong = {"ansible_password": "wrong"}
+    wrong = {"ansible_password": "not {host}"}
 
     def row(what: str, *words: str, **details: Any) -> Trouble:
         return Trouble(f"{names.plugin} {what}", words, **{"transport": names.http, **details})
@@ -224,7 +224,7 @@ TABLE = tuple(
     for trouble in rows
 )
 TWENTY = tuple(
-    Trouble(f"{names.plugin} wrong {number}", NOT_SAID, {"ansible_password": "wrong"}, names.http, refused=1)
+    Trouble(f"{names.plugin} wrong {number}", NOT_SAID, {"ansible_password": "not {host}"}, names.http, refused=1)
     for number in range(10)
     for names in (PSRP, WINRM)
 )

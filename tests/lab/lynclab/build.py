@@ -80,7 +80,8 @@ def build_machine(
     mappings = {}
     if kind is Kind.EDGE and not spec.edges_in_domain:
         own = AccountDatabase(spec.lockout_threshold)
-        people = edge_people(password, own, filters_local=spec.filters_local_accounts)
+        of_machine = f"{password}-{name.partition('.')[0]}" if spec.own_passwords else password
+        people = edge_people(of_machine, own, filters_local=spec.filters_local_accounts)
         mappings = {f"{person.account.name.lower()}@localhost": person.account.name for person in people.people}
     else:
         people = domain_people(password, deployment.domain, domain_accounts, deployment.topology.sites[0])

@@ -28,7 +28,8 @@ class LabSpec:
     ``offered`` are the authentications of /wsman (Kerberos where there is a domain controller). With ``kerberos`` a real
     krb5kdc is the domain controller of each deployment; ``edges_in_domain`` puts the Edge Servers into the domain.
     ``certificates`` maps client certificates to the accounts of Edge Servers outside of it; ``filters_local_accounts``
-    takes their administrators' rights over the network (LocalAccountTokenFilterPolicy is not set). An account is locked
+    takes their administrators' rights over the network (LocalAccountTokenFilterPolicy is not set); with ``own_passwords`` each of
+    them has a password of its own. An account is locked
     after ``lockout_threshold`` failed logons (0: never).
     ``situations`` are names of ``situations.catalogue.TABLE``, each with its arguments behind colons.
     """
@@ -59,6 +60,7 @@ class LabSpec:
     edges_in_domain: bool = False
     certificates: bool = False
     filters_local_accounts: bool = False
+    own_passwords: bool = False
     lockout_threshold: int = 0
     shells_per_user: int = 30
     situations: tuple[str, ...] = ()

@@ -167,6 +167,9 @@ class EngineConnection:
     def set_option(self, name: str, value: Any) -> None:
         pass
 
+    def get_option(self, name: str) -> Any:
+        return None
+
     def exec_command(self, cmd: str, in_data: bytes = b"", sudoable: bool = True) -> Ran:
         self.runs += 1
         code, self.stdout, stderr = self._engine.run(f"{self._ahead}\n{cmd}", in_data)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,6 +24,8 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp import session as module
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.client import Overdue
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import PsrpSession, SessionState
+from ansible_collections.ucops.lync.plugins.plugin_utils._session import logon_gate
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.logon_gate import LogonGate
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._action.test_connection import endpoint
 
 GET = [Cmdlet("Get-CsThing")]
@@ -116,8 +119,10 @@ class FakePipeline:
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> FakeServer:
+def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeServer:
     found = FakeServer()
+    monkeypatch.setattr(logon_gate, "RUN", LogonGate(tmp_path / "logons"))
+    monkeypatch.setattr(PsrpSession, "_reach", lambda session: None)
     monkeypatch.setattr(FakeWSMan, "server", found, raising=False)
     monkeypatch.setattr(module, "DeadlineWSMan", FakeWSMan)
     monkeypatch.setattr(module, "RunspacePool", FakePool)

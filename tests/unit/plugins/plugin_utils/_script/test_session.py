@@ -54,6 +54,9 @@ class FakeConnection:
     def set_option(self, name: str, value: Any) -> None:
         self.options[name] = value
 
+    def get_option(self, name: str) -> Any:
+        return self.options.get(name)
+
     def exec_command(self, cmd: str, in_data: bytes | None = None, sudoable: bool = True) -> Said:
         self.ran.append((cmd, in_data or b"", sudoable))
         answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]

@@ -127,6 +127,20 @@ def test_a_server_that_is_silent_does_not_keep_the_others(tmp_path: Path, monkey
     assert (first(), second()) == (["accepted"], ["accepted"])
 
 
+def test_a_server_that_cannot_be_reached_keeps_nobody_waiting(tmp_path: Path) -> None:
+    gate = LogonGate(tmp_path / "gate")
+    with pytest.raises(SessionFailed), gate.admitted("svc", "swordfish", "edge01:5985", fail):
+        raise AssertionError("there is nobody to log on with")
+    assert attempts(gate, Server(), 1)() == ["accepted"]
+
+
+def test_whether_it_can_be_reached_does_not_matter_once_there_is_a_verdict(tmp_path: Path) -> None:
+    gate = LogonGate(tmp_path / "gate")
+    attempts(gate, Server(), 1)()
+    with gate.admitted("svc", "swordfish", "edge01:5985", fail):
+        pass
+
+
 def test_no_password_no_gate(tmp_path: Path) -> None:
     with LogonGate(tmp_path / "gate").admitted("svc@ADATUM.EXAMPLE", None, "edge01:5985"):
         assert not (tmp_path / "gate").exists()
