@@ -6,6 +6,8 @@
 PYTHON ?= python3
 # Another lab: make lab LAB="--deployments 2 --sites 1 --edges 1"
 LAB ?= --deployments 1 --sites 3 --edges 2
+# Some tests only: make test-unit ARGS="-k name"
+ARGS ?=
 # A short look: make bench BENCH="--hosts 1,20 --ways floor,kept"; everything: make bench BENCH="--parts all"
 BENCH ?=
 
@@ -28,7 +30,7 @@ RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-unit test-integration lint format sanity lab bench venv clean
+.PHONY: help demo test test-fast test-unit test-integration lint format sanity lab bench venv clean
 
 help: ## show the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,11 +41,14 @@ demo: $(RUNTIME) $(DEV_TREE) ## three sites on the lab: dry run, real run, secon
 test: $(DEV) $(DEV_TREE) ## everything that CI checks
 	@$(BIN)/python tests/run.py
 
+test-fast: $(DEV) $(DEV_TREE) ## lint, and the unit tests without a PowerShell engine: about a minute
+	@$(BIN)/python tests/run.py lint unit -- -m "not engine" $(ARGS)
+
 test-unit: $(DEV) $(DEV_TREE) ## the unit tests, and the lab's own
-	@$(BIN)/python tests/run.py unit lab
+	@$(BIN)/python tests/run.py unit lab -- $(ARGS)
 
 test-integration: $(DEV) $(DEV_TREE) ## playbooks against the lab, through ansible-playbook
-	@$(BIN)/python tests/run.py integration
+	@$(BIN)/python tests/run.py integration -- $(ARGS)
 
 lint: $(DEV) $(DEV_TREE) ## format, style, types, YAML, playbooks, changelog
 	@$(BIN)/python tests/run.py lint

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 os.environ["KRB5_CONFIG"] = str(Path(__file__).with_name("krb5.conf"))
@@ -16,3 +18,11 @@ os.environ.pop("KRB5CCNAME", None)
 # A machine that runs other things, too, is not a failure: no deadline for an example.
 settings.register_profile("project", parent=settings(), deadline=None)
 settings.load_profile("project")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if shutil.which("pwsh") is None:
+        missing = pytest.mark.skip(reason="not proven here: there is no real PowerShell engine (no pwsh on the PATH)")
+        for item in items:
+            if item.get_closest_marker("engine") is not None:
+                item.add_marker(missing)

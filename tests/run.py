@@ -3,25 +3,31 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the checks of this project, all or those named, and ends with the line 'N passed, N failed'.
 
-A check that fails does not keep the others from running. Checks that write JUnit reports count as many tests as these
-hold; any other counts as one.
+Two run at a time, and each one's output is shown when it has ended. A check that fails does not keep the others from
+running. Checks that write JUnit reports count as many tests as these hold; any other counts as one.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import shutil
 import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 TOOLS = Path(sys.executable).parent
 REPORTS = CHECKOUT / ".build/reports"
+CORES = len(os.sched_getaffinity(0))
+NOTHING_COLLECTED = 5
+"""pytest's exit code where its arguments leave no test."""
 
 
 @dataclass(frozen=True)
@@ -33,34 +39,46 @@ class Check:
     command: tuple[str, ...]
     reports: Path | None = None
 
+    @property
+    def is_pytest(self) -> bool:
+        return self.command[0] == "pytest"
+
 
 @dataclass(frozen=True)
 class Outcome:
+    """What became of a check: tests by result, wall and CPU seconds, and what it said."""
+
     passed: int
     failed: int
     skipped: int
-    seconds: float
+    wall: float
+    cpu: float
+    output: str = ""
 
 
-def pytest(name: str, group: str, folder: str, *options: str) -> Check:
+def pytest(name: str, folder: str) -> Check:
+    """Tests in as many processes as there are cores. Those of one file share their labs and engine, so a file stays with
+    one process.
+    """
     report = REPORTS / f"{name}.xml"
-    return Check(name, group, ("pytest", "--quiet", f"--junit-xml={report}", *options, folder), report)
+    options = (f"--junit-xml={report}", f"--numprocesses={CORES}", "--dist=loadfile")
+    return Check(name, name, ("pytest", "--quiet", *options, folder), report)
 
 
 SANITY_REPORTS = REPORTS / "sanity"
 CHECKS = (
-    Check("format", "lint", ("ruff", "format", "--check", "--quiet", "--output-format=concise", ".")),
-    Check("style", "lint", ("ruff", "check", "--quiet", "--output-format=concise", ".")),
+    pytest("integration", "tests/integration"),
+    Check("sanity", "sanity", ("python", "tests/run_sanity.py", str(SANITY_REPORTS)), SANITY_REPORTS),
+    pytest("unit", "tests/unit"),
+    pytest("lab", "tests/lab/tests"),
     Check("types", "lint", ("mypy", "--no-error-summary")),
-    Check("yaml", "lint", ("yamllint", "--strict", ".")),
     Check("ansible-lint", "lint", ("ansible-lint", "--offline", "--profile", "production", "--strict", "-q")),
     Check("changelog", "lint", ("antsibull-changelog", "lint")),
-    pytest("unit", "unit", "tests/unit"),
-    pytest("lab", "lab", "tests/lab/tests"),
-    # The tests of one file share their lab, so a file stays with one process.
-    pytest("integration", "integration", "tests/integration", "--numprocesses=2", "--dist=loadfile"),
-    Check("sanity", "sanity", ("python", "tests/run_sanity.py", str(SANITY_REPORTS)), SANITY_REPORTS),
+    Check("yaml", "lint", ("yamllint", "--strict", ".")),
+    Check("style", "lint", ("ruff", "check", "--quiet", "--output-format=concise", ".")),
+    Check("format", "lint", ("ruff", "format", "--check", "--quiet", "--output-format=concise", ".")),
 )
+"""The longest first, so that two at a time end together."""
 
 
 def count_reports(reports: Path) -> tuple[int, int, int]:
@@ -90,22 +108,57 @@ def environment() -> dict[str, str]:
     )
 
 
-def run(check: Check) -> Outcome:
-    """Run one check with its output on the screen."""
+def run(check: Check, arguments: Sequence[str] = (), aloud: bool = False) -> Outcome:
+    """Run one check.
+
+    :param arguments: for pytest, beside its own.
+    :param aloud: show its output as it comes, instead of keeping it.
+    """
     if check.reports is not None:
         shutil.rmtree(check.reports, ignore_errors=True)
         check.reports.unlink(missing_ok=True)
-    print(f"\n=== {check.name}: {' '.join(check.command)}", flush=True)
+    more = tuple(arguments) if check.is_pytest else ()
+    command = (str(TOOLS / check.command[0]), *check.command[1:], *more)
     started = time.monotonic()
-    command = (str(TOOLS / check.command[0]), *check.command[1:])
-    status = subprocess.run(command, cwd=CHECKOUT, env=environment(), stdin=subprocess.DEVNULL, check=False).returncode
-    seconds = time.monotonic() - started
+    with subprocess.Popen(
+        command,
+        cwd=CHECKOUT,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=None if aloud else subprocess.PIPE,
+        stderr=None if aloud else subprocess.STDOUT,
+        text=True,
+    ) as process:
+        output = process.stdout.read() if process.stdout else ""
+        _pid, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    spent = (time.monotonic() - started, usage.ru_utime + usage.ru_stime, output)
     if check.reports is None:
-        return Outcome(int(status == 0), int(status != 0), 0, seconds)
+        return Outcome(int(process.returncode == 0), int(process.returncode != 0), 0, *spent)
     passed, failed, skipped = count_reports(check.reports)
-    if failed == 0 and (status != 0 or passed == 0):
+    if more and process.returncode == NOTHING_COLLECTED:
+        return Outcome(0, 0, 0, *spent)
+    if failed == 0 and (process.returncode != 0 or passed == 0):
         failed = 1  # it broke before, between or after its tests, or had none
-    return Outcome(passed, failed, skipped, seconds)
+    return Outcome(passed, failed, skipped, *spent)
+
+
+def run_all(checks: Sequence[Check], arguments: Sequence[str]) -> dict[str, Outcome]:
+    """Run checks two at a time; what each said is shown in one piece. One alone is shown as it goes."""
+    if len(checks) == 1:
+        return {checks[0].name: run(checks[0], arguments, aloud=True)}
+    outcomes = {}
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        running = {pool.submit(run, check, arguments): check for check in checks}
+        try:
+            for future in as_completed(running):
+                check, outcome = running[future], future.result()
+                outcomes[check.name] = outcome
+                print(f"\n=== {check.name}: {' '.join(check.command)}", outcome.output, sep="\n", end="", flush=True)
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return outcomes
 
 
 def on_real_components() -> list[str]:
@@ -125,8 +178,8 @@ def summary(outcomes: dict[str, Outcome]) -> str:
     """A line for each check, what was real in them, and the line of totals."""
     width = max(map(len, outcomes))
     lines = [
-        f"{name:{width}}  {outcome.passed:5} passed {outcome.failed:5} failed {outcome.seconds:7.1f} s"
-        for name, outcome in outcomes.items()
+        f"{name:{width}}  {one.passed:5} passed {one.failed:5} failed {one.wall:7.1f} s {one.cpu:7.1f} s CPU"
+        for name, one in outcomes.items()
     ]
     passed, failed, skipped = (
         sum(getattr(outcome, kind) for outcome in outcomes.values()) for kind in ("passed", "failed", "skipped")
@@ -137,17 +190,25 @@ def summary(outcomes: dict[str, Outcome]) -> str:
 
 
 def main() -> int:
+    words, arguments = sys.argv[1:], []
+    if "--" in words:
+        words, arguments = words[: words.index("--")], words[words.index("--") + 1 :]
     names = sorted({word for check in CHECKS for word in (check.name, check.group)})
-    parser = argparse.ArgumentParser(description="Run the checks of this project.")
+    parser = argparse.ArgumentParser(
+        description="Run the checks of this project.", epilog="What follows -- is handed to pytest, such as -k NAME."
+    )
     parser.add_argument("checks", nargs="*", metavar="CHECK", help=f"which (default: all): {', '.join(names)}")
-    chosen = parser.parse_args().checks
-    unknown = set(chosen) - set(names)
-    if unknown:
-        parser.error(f"no such check: {', '.join(sorted(unknown))}")
+    named = set(parser.parse_args(words).checks)
+    if named - set(names):
+        parser.error(f"no such check: {', '.join(sorted(named - set(names)))}")
     REPORTS.mkdir(parents=True, exist_ok=True)
-    wanted = [check for check in CHECKS if not chosen or {check.name, check.group} & set(chosen)]
-    outcomes = {check.name: run(check) for check in wanted}
+    chosen = [check for check in CHECKS if not named or {check.name, check.group} & named]
+    outcomes = run_all(chosen, arguments)
     print(summary(outcomes))
+    tests = [outcomes[check.name] for check in chosen if check.is_pytest]
+    if arguments and not any(outcome.passed + outcome.failed for outcome in tests):
+        print(f"no test for {shlex.join(arguments)}", file=sys.stderr)
+        return 1
     return int(any(outcome.failed for outcome in outcomes.values()))
 
 

@@ -6,8 +6,6 @@
 from __future__ import annotations
 
 import base64
-import shutil
-import subprocess
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +20,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._replication.status imp
 from ansible_collections.ucops.lync.plugins.module_utils._resource import values
 from ansible_collections.ucops.lync.plugins.module_utils._resource.values import travelling
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import clixml
+from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils.engine import NewEngines
 
 REPEATABLE = settings(
     derandomize=True,
@@ -149,15 +148,10 @@ foreach ($line in $input) {
 
 def evaluated(lines: list[str]) -> list[str]:
     """What a real engine makes of each line of source text."""
-    pwsh = shutil.which("pwsh")
-    if pwsh is None:
-        pytest.skip("there is no PowerShell engine here (no pwsh on the PATH)")
-    command = base64.b64encode(ENGINE.encode("utf-16-le")).decode()
-    given_lines = "\n".join(base64.b64encode(line.encode("utf-16-le")).decode() for line in lines) + "\n"
-    ran = subprocess.run(
-        [pwsh, "-NoProfile", "-EncodedCommand", command], input=given_lines, capture_output=True, text=True, check=True
-    )
-    return ran.stdout.splitlines()
+    given_lines = "".join(base64.b64encode(line.encode("utf-16-le")).decode() + "\n" for line in lines)
+    code, stdout, stderr = NewEngines().run(ENGINE, given_lines.encode())
+    assert (code, stderr) == (0, b"")
+    return stdout.decode().splitlines()
 
 
 def in_powershell(value: Any) -> str:
@@ -173,6 +167,7 @@ def in_powershell(value: Any) -> str:
     return f"n{value}"
 
 
+@pytest.mark.engine
 def test_a_rendered_cmdlet_is_evaluated_to_the_text_that_was_meant() -> None:
     texts = [*AWKWARD, *(f"a{character}b {character}{character}" for character in AWKWARD), *examples(TEXT, 1500)]
     lines = [str(Cmdlet("Read-CsArgument", {"Identity": text})) for text in texts]
@@ -182,6 +177,7 @@ def test_a_rendered_cmdlet_is_evaluated_to_the_text_that_was_meant() -> None:
     assert wrong == []
 
 
+@pytest.mark.engine
 def test_a_rendered_cmdlet_is_evaluated_to_the_values_that_were_meant() -> None:
     simple = TEXT | st.booleans() | st.integers(0, 2**40)
     mixed = simple | st.lists(simple | st.none() | st.integers(-(2**31), -1), min_size=2, max_size=4)

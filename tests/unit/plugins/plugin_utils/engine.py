@@ -17,15 +17,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-import pytest
-
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.options import ScriptEndpoint
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.session import ScriptSession
 
-PWSH = shutil.which("pwsh")
+PWSH = shutil.which("pwsh") or "pwsh"
+"""Tests that use it have the mark ``engine``."""
 HOST = Path(__file__).with_suffix(".ps1")
-needs_engine = pytest.mark.skipif(PWSH is None, reason="there is no PowerShell engine here (no pwsh on the PATH)")
 
 MODULE = """
 enum Level { Low; High }
@@ -100,15 +98,15 @@ class Engine(Protocol):
 class NewEngines:
     """A process of its own for each script, as on a server.
 
-    :param modules: the folder that :func:`lync_module` wrote.
+    :param modules: the folder that :func:`lync_module` wrote, where the module is needed.
     """
 
-    def __init__(self, modules: Path) -> None:
+    def __init__(self, modules: Path | None = None) -> None:
         self._environment = environment(modules)
 
     def run(self, script: str, stdin: bytes) -> Ran:
         encoded = base64.b64encode(script.encode("utf-16-le")).decode()
-        command = [str(PWSH), "-NoProfile", "-NonInteractive", "-EncodedCommand", encoded]
+        command = [PWSH, "-NoProfile", "-NonInteractive", "-EncodedCommand", encoded]
         ran = subprocess.run(command, input=stdin, capture_output=True, check=False, env=self._environment)
         return ran.returncode, ran.stdout, ran.stderr
 
@@ -125,7 +123,7 @@ class KeptEngine:
         pipe = folder / "requests"
         os.mkfifo(pipe)
         self._process = subprocess.Popen(
-            [str(PWSH), "-NoProfile", "-NonInteractive", "-Command", f"& '{HOST}' '{pipe}'"],
+            [PWSH, "-NoProfile", "-NonInteractive", "-Command", f"& '{HOST}' '{pipe}'"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             env=environment(modules),
@@ -145,8 +143,8 @@ class KeptEngine:
         self._process.communicate()
 
 
-def environment(modules: Path) -> dict[str, str]:
-    return {**os.environ, "PSModulePath": str(modules)}
+def environment(modules: Path | None) -> dict[str, str]:
+    return dict(os.environ) | ({"PSModulePath": str(modules)} if modules else {})
 
 
 class EngineConnection:

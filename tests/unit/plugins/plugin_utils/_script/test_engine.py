@@ -26,11 +26,10 @@ from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils.engine impor
     NewEngines,
     cmdlets,
     lync_module,
-    needs_engine,
     session,
 )
 
-pytestmark = needs_engine
+pytestmark = pytest.mark.engine
 
 ECHO = "Get-CsEcho"
 AWKWARD = [
