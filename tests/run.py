@@ -174,8 +174,8 @@ def on_real_components() -> list[str]:
     ]
 
 
-def summary(outcomes: dict[str, Outcome]) -> str:
-    """A line for each check, what was real in them, and the line of totals."""
+def summary(outcomes: dict[str, Outcome], whole: bool) -> str:
+    """A line for each check, what was real in them if they were whole, and the line of totals."""
     width = max(map(len, outcomes))
     lines = [
         f"{name:{width}}  {one.passed:5} passed {one.failed:5} failed {one.wall:7.1f} s {one.cpu:7.1f} s CPU"
@@ -185,7 +185,7 @@ def summary(outcomes: dict[str, Outcome]) -> str:
         sum(getattr(outcome, kind) for outcome in outcomes.values()) for kind in ("passed", "failed", "skipped")
     )
     total = f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
-    real = on_real_components() if {"unit", "integration"} & set(outcomes) else []
+    real = on_real_components() if whole and {"unit", "integration"} & set(outcomes) else []
     return "\n".join(["", *lines, *real, "", total])
 
 
@@ -204,7 +204,7 @@ def main() -> int:
     REPORTS.mkdir(parents=True, exist_ok=True)
     chosen = [check for check in CHECKS if not named or {check.name, check.group} & named]
     outcomes = run_all(chosen, arguments)
-    print(summary(outcomes))
+    print(summary(outcomes, whole=not arguments))
     tests = [outcomes[check.name] for check in chosen if check.is_pytest]
     if arguments and not any(outcome.passed + outcome.failed for outcome in tests):
         print(f"no test for {shlex.join(arguments)}", file=sys.stderr)
