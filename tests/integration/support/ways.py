@@ -39,7 +39,7 @@ EDGE = "edge"
 class Way:
     """A row of the table.
 
-    :param seen: the logon that the lab must see: ``Basic``, ``NTLM``, ``Negotiate`` (NTLM negotiated), ``Kerberos``, ...
+    :param seen: the logon that the lab must see: ``Basic``, ``Negotiate`` (NTLM negotiated), ``Kerberos``, ...
     :param to: which machine; only an Edge Server's way does not write.
     :param extra: what distinguishes the row in the table.
     :param variables: host variables beside the usual ones.
@@ -91,7 +91,7 @@ class Way:
         """
         if self.connection == "winrm" and self.kerberos:
             return False
-        return self.scheme == "https" and self.seen in ("NTLM", "Negotiate", "Kerberos")
+        return self.scheme == "https" and self.seen in ("Negotiate", "Kerberos")
 
     @property
     def encrypted(self) -> bool:
@@ -117,7 +117,7 @@ def table() -> list[Way]:
         Way("psrp", "certificate", "https", "Certificate", EDGE, extra="encrypted key"),
         Way("winrm", "basic", "https", "Basic"),
         Way("winrm", "basic", "http", "Basic"),
-        *(Way("winrm", "ntlm", scheme, "NTLM") for scheme in ("http", "https")),
+        *(Way("winrm", "ntlm", scheme, "Negotiate") for scheme in ("http", "https")),
         *_kerberos("winrm"),
         *(Way("winrm", "credssp", scheme, "CredSSP", FRONT_END) for scheme in ("http", "https")),
         Way("winrm", "certificate", "https", "Certificate", EDGE),
@@ -139,7 +139,7 @@ def double_hops() -> list[Way]:
     """Ways to the Front End whose store is on another machine, without credentials that can be passed on."""
     return [
         Way("psrp", "ntlm", "http", "Negotiate", FRONT_END, extra="double hop"),
-        Way("winrm", "ntlm", "http", "NTLM", FRONT_END, extra="double hop"),
+        Way("winrm", "ntlm", "http", "Negotiate", FRONT_END, extra="double hop"),
         *(
             Way(connection, "kerberos", "https", "Kerberos", FRONT_END, extra=f"{proof}, delegation off, double hop")
             for connection in ("psrp", "winrm")

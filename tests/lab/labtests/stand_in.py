@@ -58,7 +58,15 @@ class Runspace:
         elif name in ("Fail", "Complain"):
             terminating = name == "Fail"
             yield ErrorRecord(
-                "it went wrong", "Wrong", 7, _EXCEPTION, name, "StandIn", terminating=terminating, thrown=terminating
+                "it went wrong",
+                "Wrong",
+                7,
+                _EXCEPTION,
+                name,
+                "StandIn",
+                terminating=terminating,
+                thrown=terminating,
+                written=not terminating,
             )
         elif name == "Warn":
             yield WarningRecord("take care", name, arguments)
@@ -80,7 +88,7 @@ class Endpoint:
     """An endpoint that opens such runspaces."""
 
     path: str = "/wsman"
-    authentications: frozenset[str] = frozenset({"Basic", "Negotiate", "NTLM"})
+    authentications: frozenset[str] = frozenset({"Basic", "Negotiate"})
     runspaces: list[Runspace] = field(default_factory=list)
     ran: list[Command] = field(default_factory=list)
     denied: bool = False

@@ -11,8 +11,8 @@ from lynclab.deployment.replication import Delays
 
 DEPLOYMENT_NAMES = ("contoso", "fabrikam", "adatum", "litware", "northwind", "tailspin")
 SITE_NAMES = ("Lisbon", "Zurich", "Osaka", "Quito", "Tromso", "Perth", "Accra", "Hanoi")
-#: What a plain endpoint offers unless told otherwise.
-OFFERED = ("Basic", "CredSSP", "Kerberos", "NTLM", "Negotiate")
+#: What a plain endpoint offers unless told otherwise. WinRM has no scheme NTLM of its own: NTLM is inside Negotiate.
+OFFERED = ("Basic", "CredSSP", "Kerberos", "Negotiate")
 
 
 @dataclass(frozen=True)
