@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 import struct
+import uuid
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,10 +33,11 @@ _NAMES = {
 
 @dataclass(frozen=True)
 class Message:
-    """One PSRP message: its type's name as in MS-PSRP, and its CLIXML."""
+    """One PSRP message: its type's name as in MS-PSRP, its CLIXML, and the pool that its header names."""
 
     kind: str
     clixml: str
+    pool: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ class Tap:
                 message = self._parts.pop(number)
                 (kind,) = struct.unpack("<I", message[4:8])
                 text = message[40:].removeprefix(b"\xef\xbb\xbf").decode("utf-8")
-                self.messages.append(Message(_NAMES[PSRPMessageType(kind)], text))
+                pool = uuid.UUID(bytes_le=message[8:24])
+                self.messages.append(Message(_NAMES[PSRPMessageType(kind)], text, pool))
 
     def take(self) -> list[Message]:
         """The messages since the last call."""

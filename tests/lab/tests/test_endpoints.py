@@ -10,7 +10,7 @@ from labtests.engine import ADMIN, EDGE_ADMIN, Engine
 
 from lynclab.contract.endpoint import AccessDenied, Logon, Pause
 from lynclab.endpoints import OCS_POWERSHELL, WSMAN
-from lynclab.powershell.values import Command
+from lynclab.powershell.values import Command, ProgressRecord
 from lynclab.spec import LabSpec
 
 VIEWER = Logon("viewer", "LYNCLAB", "NTLM")
@@ -129,3 +129,22 @@ def test_the_module_loads_once_in_a_runspace() -> None:
 def test_what_goes_down_the_pipe_is_checked_before_anything_runs(engine: Engine) -> None:
     engine.pipeline(Command("Get-CsSite"), Command("Where-Object", (("Property", "x"),)))
     assert [type(record).__name__ for record in engine.records] == ["ErrorRecord"]
+
+
+@pytest.mark.parametrize(
+    ("path", "commands", "told"),
+    [
+        (WSMAN, ["Get-CsSite", "Get-CsSite"], ["Preparing modules for first use."]),
+        (WSMAN, ["Import-Module", "Get-CsSite"], []),
+        (OCS_POWERSHELL, ["Get-CsSite"], []),
+    ],
+)
+def test_windows_powershell_tells_when_it_looks_for_a_module(
+    engine: Engine, path: str, commands: list[str], told: list[str]
+) -> None:
+    """As pypsrp's recordings show it before the first output of a session."""
+    runspace = engine.machine("lyncfe01").endpoints[path].open(DELEGATED)
+    arguments = {"Import-Module": (("Name", "Lync"),)}
+    records = [r for name in commands for r in runspace.run([Command(name, arguments.get(name, ()))])]
+    assert [record.activity for record in records if isinstance(record, ProgressRecord)] == told
+    assert not isinstance(records[-1], ProgressRecord)

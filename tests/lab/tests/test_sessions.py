@@ -84,9 +84,16 @@ def test_an_unauthenticated_request_gets_the_offers(site: Site) -> None:
     listening = site.lab[site.machine.name]
     answer = requests.post(listening.url("/wsman"), verify=str(site.lab.ca_file), timeout=30)
     assert (answer.status_code, answer.content) == (401, b"")
-    assert answer.headers["WWW-Authenticate"] == 'Negotiate, NTLM, Basic realm="WSMAN"'
+    assert answer.headers["WWW-Authenticate"] == 'Negotiate, Basic realm="WSMAN"'
     plain = requests.post(listening.url("/wsman", secure=False), timeout=30)
-    assert plain.headers["WWW-Authenticate"] == "Negotiate, NTLM"
+    assert plain.headers["WWW-Authenticate"] == "Negotiate"
+
+
+def test_an_endpoint_may_offer_ntlm_as_a_scheme_of_its_own(site: Site) -> None:
+    site.machine.endpoints["/wsman"].authentications = frozenset({"NTLM"})
+    with site.connect("ntlm") as connection, RunspacePool(connection) as pool:
+        assert run(pool, "Who").output == [USER]
+    assert [entry.authentication for entry in site.journal.logons(succeeded=True)] == ["NTLM"]
 
 
 def test_basic_over_http_needs_allow_unencrypted(site: Site) -> None:
@@ -278,6 +285,7 @@ def test_a_failure_of_the_engine_is_an_error_of_the_pipeline(site: Site) -> None
 def test_other_requests_of_a_pool(site: Site) -> None:
     with site.connect() as connection, RunspacePool(connection) as pool:
         assert pool.get_available_runspaces() == 1
+        run(pool, "Who")
         pool.reset_runspace_state()
         assert pool.is_alive()
         assert pool.get_command_metadata("*") == []

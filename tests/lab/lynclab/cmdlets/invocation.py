@@ -80,7 +80,7 @@ class Invocation:
             return
         if action == "Stop":
             raise errors.Terminated(_terminating(record))
-        self.records.append(record)
+        self.records.append(replace(record, written=True))
 
     def fail(
         self, error_id: str, message: str, target: str = "", category: int = errors.INVALID_OPERATION

@@ -24,6 +24,7 @@ from lynclab.powershell.values import (
     EnumValue,
     ErrorRecord,
     Output,
+    ProgressRecord,
     PSObject,
     Record,
 )
@@ -114,9 +115,8 @@ class CmdletRunspace:
             records: list[Record] = []
             try:
                 stages = self._prepare(statement)
-                if self._needs_loading(stages):
-                    self._loaded = True
-                    yield Pause(self._host.module_load)
+                if not self._loaded:
+                    yield from self._load(stages)
                 with self._host.deployment.lock:
                     self._execute(stages, records)
             except errors.Terminated as terminated:
@@ -140,7 +140,7 @@ class CmdletRunspace:
             for value in outputs:
                 bound = bind_input(stage.binding, value)
                 if isinstance(bound, ErrorRecord):
-                    records.append(bound)
+                    records.append(replace(bound, written=True))
                 else:
                     collected += self._call(bound, stage.run, records)
             outputs = collected
@@ -207,16 +207,15 @@ class CmdletRunspace:
 
         return run
 
-    def _needs_loading(self, stages: Sequence[_Stage]) -> bool:
-        if self._loaded or self._host.module_load <= 0:
-            return False
-        for stage in stages:
-            name = stage.binding.syntax.name
-            if name == "Import-Module" and self._known_modules(stage.binding):
-                return True
-            if "-Cs" in name:
-                return True
-        return False
+    def _load(self, stages: Sequence[_Stage]) -> Iterator[Record | Pause]:
+        """Load the module where these commands need it. Windows PowerShell tells when it looks for a module by itself."""
+        names = [stage.binding.syntax.name for stage in stages if "-Cs" in stage.binding.syntax.name]
+        imports = [stage for stage in stages if stage.binding.syntax.name == "Import-Module"]
+        self._loaded = bool(names) or any(self._known_modules(stage.binding) for stage in imports)
+        if names and self._shows is None and self._edition == "desktop":
+            yield ProgressRecord(messages.PREPARING_MODULES)
+        if self._loaded and self._host.module_load > 0:
+            yield Pause(self._host.module_load)
 
     def _known_modules(self, binding: Binding) -> list[str]:
         known = self._host.deployment.module_name.lower()

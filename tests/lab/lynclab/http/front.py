@@ -249,7 +249,7 @@ class Front(web.Server):
         return None
 
     def _fault(self, fault: soap.WSManFault, request: soap.Request) -> bytes:
-        return soap.answer(soap.FAULT_ACTION, fault.body(self.machine.name), request)
+        return soap.answer(fault.action, fault.body(request.host or self.machine.name), request)
 
     async def _meet(self, when: When, met: list[Fault], call: Call) -> web.Response | None:
         """Let the faults of that moment strike. Returns an answer in place of the real one; raises Dropped."""

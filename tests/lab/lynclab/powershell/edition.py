@@ -18,12 +18,16 @@ from lynclab.powershell.values import Version
 
 @dataclass(frozen=True)
 class Edition:
-    """What depends on the edition: class names, the order of properties, stand-ins for stack traces."""
+    """What depends on the edition: class names, the order of properties, stand-ins for stack traces.
+
+    ``marks_written_errors``: a record that a cmdlet wrote carries the note property ``writeErrorStream``.
+    """
 
     name: str
     core_library: str
     exception_properties: tuple[str, ...]
     invocation_has_statement: bool
+    marks_written_errors: bool
     stack_trace: str
     target_site: str
     newline: str
@@ -48,6 +52,7 @@ CORE = Edition(
         "StackTrace",
     ),
     invocation_has_statement=True,
+    marks_written_errors=False,
     stack_trace="(stack trace)",
     target_site="(method)",
     newline="\n",
@@ -67,6 +72,7 @@ DESKTOP = Edition(
         "HResult",
     ),
     invocation_has_statement=False,
+    marks_written_errors=True,
     stack_trace=(
         "   at System.Management.Automation.MshCommandRuntime.ThrowTerminatingError(ErrorRecord errorRecord)\r\n"
         "   at System.Management.Automation.CommandProcessor.ProcessRecord()"

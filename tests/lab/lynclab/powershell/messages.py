@@ -16,6 +16,7 @@ EMPTY_IDENTITY = "Identity must not be empty."
 OUT_OF_SCOPE = (
     'The object "{target}" is not within the scope of your administrative roles ("{scope}"). The change was not made.'
 )
+PREPARING_MODULES = "Preparing modules for first use."
 NOT_SUPPORTED = "Specified method is not supported."
 SCRIPTS_NOT_ALLOWED = (
     "The syntax is not supported by this runspace. This can occur if the runspace is in no-language mode."

@@ -33,6 +33,7 @@ _CATEGORIES = (
 # fmt: on
 _CMDLET = values.EnumValue(f"{_MANAGEMENT}.CommandTypes", "Cmdlet", 8)
 _PUBLIC = values.EnumValue(f"{_MANAGEMENT}.SessionStateEntryVisibility", "Public", 0)
+_COMPLETED = values.EnumValue(f"{_MANAGEMENT}.ProgressRecordType", "Completed", 1)
 _FROM_INTERNAL = values.EnumValue(f"{_MANAGEMENT}.CommandOrigin", "Internal", 1)
 _FROM_RUNSPACE = values.EnumValue(f"{_MANAGEMENT}.CommandOrigin", "Runspace", 0)
 
@@ -91,6 +92,24 @@ def error_message(error: values.ErrorRecord, new_writer: WriterFactory, position
     return writer.text()
 
 
+def progress_message(record: values.ProgressRecord, new_writer: WriterFactory) -> str:
+    """An activity that is over, as Windows PowerShell tells of one that it did not name further."""
+    writer = new_writer()
+
+    def content() -> None:
+        writer.string(record.activity, "Activity")
+        writer.value(0, "ActivityId")
+        writer.string(" ", "StatusDescription")
+        writer.null("CurrentOperation")
+        writer.value(-1, "ParentActivityId")
+        writer.value(-1, "PercentComplete")
+        writer.value(_COMPLETED, "Type")
+        writer.value(-1, "SecondsRemaining")
+
+    writer.object(lambda: writer.group("MS", content))
+    return writer.text()
+
+
 def informational_message(record: values.WarningRecord | values.VerboseRecord, new_writer: WriterFactory) -> str:
     """A warning or a verbose text with the invocation that wrote it."""
     kind = "WarningRecord" if isinstance(record, values.WarningRecord) else "VerboseRecord"
@@ -144,6 +163,8 @@ def _error_fields(writer: Writer, error: values.ErrorRecord, extended: bool, pos
         source=error.source,
         thrown=error.thrown,
     )
+    if error.written and writer.edition.marks_written_errors:
+        writer.value(True, "writeErrorStream")
     _exception(writer, exception, "Exception")
     writer.value(error.target, "TargetObject", flat=True)
     writer.string(f"{error.error_id},{error.origin}" if error.origin else error.error_id, "FullyQualifiedErrorId")

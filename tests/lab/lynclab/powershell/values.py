@@ -153,7 +153,8 @@ class ErrorRecord:
     ``exception_properties`` are those of the exception's own class, in the order in which they are serialised before
     ``TargetSite`` (so also ``Message``, ``ErrorRecord`` and ``WasThrownFromThrowStatement`` where the class has them
     there; what is not named here comes at its usual place). ``thrown`` says whether the exception was thrown (then it has
-    a target site, a source and a stack trace) or only written. ``definition`` is the command's syntax as Get-Command
+    a target site, a source and a stack trace) or only made; ``written`` that the record came into the error stream by
+    WriteError, as a cmdlet writes one, and not as what ended a statement. ``definition`` is the command's syntax as Get-Command
     prints it, ``invocation_name`` the name under which it was called (empty while its parameters are being bound).
     """
 
@@ -172,6 +173,7 @@ class ErrorRecord:
     hresult: int = -2146233087
     source: str | None = "System.Management.Automation"
     thrown: bool = True
+    written: bool = False
     definition: str = ""
     invocation_name: str = ""
 
@@ -203,7 +205,14 @@ class VerboseRecord:
     definition: str = ""
 
 
-Record = Output | ErrorRecord | WarningRecord | VerboseRecord
+@dataclass(frozen=True)
+class ProgressRecord:
+    """An activity that is over."""
+
+    activity: str
+
+
+Record = Output | ErrorRecord | WarningRecord | VerboseRecord | ProgressRecord
 
 
 @dataclass(frozen=True)

@@ -9,23 +9,21 @@ psrpcore's server half reads what the client sends and keeps the protocol's stat
 
 from __future__ import annotations
 
-import asyncio
+import struct
 import uuid
-from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from xml.etree import ElementTree
 
 import psrpcore
 from psrpcore import types as psrp
-from psrpcore._payload import create_fragment, create_message
+from psrpcore._payload import PSRPMessage, create_fragment, create_message, unpack_fragment, unpack_message
 
 from lynclab.contract.machine import Wire
 from lynclab.powershell import records, values
 from lynclab.powershell.arguments import commands_of
 from lynclab.powershell.clixml import Writer
-from lynclab.powershell.values import Command
+from lynclab.psrp.stream import Pipeline, Stream
 
 _Type = psrp.PSRPMessageType
 
@@ -35,62 +33,12 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 FRAGMENT_SIZE = 32 * 1024
 _FRAGMENT_HEADER = 21
 _EMPTY = uuid.UUID(int=0)
+#: Windows sends these without the pool's identifier.
+_WITHOUT_POOL = frozenset({_Type.SessionCapability, _Type.EncryptedSessionKey})
 
 
 class ProtocolBroken(Exception):
     """What the client sent cannot be read: the shell is lost."""
-
-
-@dataclass
-class Stream:
-    """Fragments for the client, of the pool or of one pipeline. ``barriers`` end the answer that they stand in."""
-
-    fragments: deque[bytes] = field(default_factory=deque)
-    arrived: asyncio.Event = field(default_factory=asyncio.Event)
-    finished: bool = False
-    barriers: set[int] = field(default_factory=set)
-    delivered: int = 0
-    #: The last answer by its request's message id: a client that repeats a request gets the same data again.
-    last_answer: tuple[str, bytes] | None = None
-
-    def take(self, room: int, overhead: int = 0) -> list[bytes]:
-        """As many fragments as fit into ``room`` bytes (at least one), up to the next barrier.
-
-        ``overhead`` bytes are reckoned for each beside its content.
-        """
-        taken: list[bytes] = []
-        while self.fragments and (not taken or len(self.fragments[0]) <= room):
-            fragment = self.fragments.popleft()
-            room -= len(fragment) + overhead
-            taken.append(fragment)
-            self.delivered += 1
-            if self.delivered in self.barriers:
-                break
-        if not self.fragments and not self.finished:
-            self.arrived.clear()
-        return taken
-
-    def finish(self) -> None:
-        """Nothing comes after this."""
-        self.finished = True
-        self.arrived.set()
-
-
-@dataclass
-class Pipeline:
-    """A pipeline that the client created: its commands once they are complete, and what it wrote."""
-
-    id: uuid.UUID
-    stream: Stream = field(default_factory=Stream)
-    commands: list[Command] | None = None
-    ready: bool = False
-    metadata: bool = False
-    task: asyncio.Task[None] | None = None
-
-    @property
-    def cmdlets(self) -> frozenset[str]:
-        """The names of its commands, in lower case."""
-        return frozenset(command.name.lower() for command in self.commands or ())
 
 
 class _Pool(psrpcore.ServerRunspacePool):
@@ -109,6 +57,8 @@ class _Pool(psrpcore.ServerRunspacePool):
     ) -> None:
         if isinstance(message, psrp.ApplicationPrivateData):
             text = self._conversation.private_data()
+        elif isinstance(message, psrp.SessionCapability):
+            text = self._conversation.capability()
         else:
             element = psrp.serialize(
                 message,
@@ -119,6 +69,14 @@ class _Pool(psrpcore.ServerRunspacePool):
             text = ElementTree.tostring(element, encoding="unicode", method="xml")
         kind = message_type or _Type.get_message_id(type(message))
         self._conversation.send(kind, text, pipeline_id)
+
+    def _process_message(self, message: PSRPMessage) -> psrpcore.PSRPEvent[Any, Any]:
+        kind = message.message_type
+        if kind in (_Type.SetMaxRunspaces, _Type.SetMinRunspaces):
+            # Clients name their call in capitals here, as MS-PSRP has it (2.2.2.6); psrpcore knows it in small letters.
+            data = bytearray(message.data.replace(b'N="CI"', b'N="ci"'))
+            message = PSRPMessage(kind, data, message.runspace_pool_id, message.pipeline_id, message.object_id)
+        return super()._process_message(message)
 
 
 class Conversation:
@@ -135,6 +93,8 @@ class Conversation:
         self.pipelines: dict[uuid.UUID, Pipeline] = {}
         self.fragment_size = FRAGMENT_SIZE
         self._objects = 0
+        #: A runspace comes to be with the first pipeline: before that there is nothing to reset.
+        self._began = False
         self._pool = _Pool(self)
         self._pool.our_capability = psrp.SessionCapability(
             PSVersion=psrp.PSVersion("2.0"),
@@ -145,6 +105,33 @@ class Conversation:
     def new_writer(self) -> Writer:
         """A writer for one message, with the machine's settings."""
         return Writer(self.wire.edition, rich_types=self.wire.rich_types, date_kind=self.wire.date_kind)
+
+    @property
+    def _running(self) -> int:
+        """How many of its runspaces are taken."""
+        return sum(1 for pipeline in self.pipelines.values() if not pipeline.stream.finished)
+
+    def capability(self) -> str:
+        """SESSION_CAPABILITY."""
+        writer, ours = self.new_writer(), self._pool.our_capability
+
+        def content() -> None:
+            for name in ("protocolversion", "PSVersion", "SerializationVersion"):
+                writer.value(values.Version(str(getattr(ours, name))), name)
+
+        writer.object(lambda: writer.group("MS", content))
+        return writer.text()
+
+    def limits(self) -> str:
+        """RUNSPACEPOOL_INIT_DATA."""
+        writer = self.new_writer()
+
+        def content() -> None:
+            writer.value(self._pool.min_runspaces, "MinRunspaces")
+            writer.value(self._pool.max_runspaces, "MaxRunspaces")
+
+        writer.object(lambda: writer.group("MS", content))
+        return writer.text()
 
     def private_data(self) -> str:
         """APPLICATION_PRIVATE_DATA: a dictionary with the version table."""
@@ -177,6 +164,7 @@ class Conversation:
         """Expect the messages of a new pipeline."""
         psrpcore.ServerPipeline(self._pool, pipeline_id)
         pipeline = self.pipelines[pipeline_id] = Pipeline(pipeline_id)
+        self._began = True
         return pipeline
 
     def receive(self, data: bytes) -> list[Pipeline]:
@@ -195,15 +183,39 @@ class Conversation:
             raise ProtocolBroken(f"{type(error).__name__}: {error}") from error
         return ready
 
+    def connect(self, data: bytes) -> bytes:
+        """Let another client take the pool over. Returns fragments for the answer; the version table and the state follow.
+
+        Raises ProtocolBroken.
+        """
+        pool_id, kinds = self._pool.runspace_pool_id, []
+        try:
+            while data:
+                fragment = unpack_fragment(bytearray(data))
+                message = unpack_message(bytearray(fragment.data))
+                kinds.append(message.message_type)
+                data = data[_FRAGMENT_HEADER + len(fragment.data) :]
+        except (ValueError, struct.error) as error:
+            raise ProtocolBroken(str(error)) from error
+        if kinds != [_Type.SessionCapability, _Type.ConnectRunspacePool]:
+            raise ProtocolBroken(f"{kinds} in place of what connects to a pool")
+        answer = self._fragments(_Type.SessionCapability, self.capability(), pool_id)
+        answer += self._fragments(_Type.RunspacePoolInitData, self.limits(), pool_id)
+        self.send(_Type.ApplicationPrivateData, self.private_data())
+        self._pool.prepare_message(psrp.RunspacePoolStateMsg(RunspaceState=self._pool.state.value))
+        return b"".join(answer)
+
     def _handle(self, event: Any) -> Pipeline | None:
         if isinstance(event, psrpcore.InitRunspacePoolEvent):
             self.stream.barriers.add(len(self.stream.fragments) + self.stream.delivered - 1)
         elif isinstance(event, psrpcore.GetAvailableRunspacesEvent):
-            self._pool.runspace_availability_response(event.ci, 1)
-        elif isinstance(
-            event, (psrpcore.SetMaxRunspacesEvent, psrpcore.SetMinRunspacesEvent, psrpcore.ResetRunspaceStateEvent)
-        ):
-            self._pool.runspace_availability_response(event.ci, True)
+            self._pool.runspace_availability_response(event.ci, self._pool.max_runspaces - self._running)
+        elif isinstance(event, psrpcore.SetMaxRunspacesEvent):
+            self._pool.runspace_availability_response(event.ci, event.count >= self._pool.min_runspaces)
+        elif isinstance(event, psrpcore.SetMinRunspacesEvent):
+            self._pool.runspace_availability_response(event.ci, 1 <= event.count <= self._pool.max_runspaces)
+        elif isinstance(event, psrpcore.ResetRunspaceStateEvent):
+            self._pool.runspace_availability_response(event.ci, self._began)
         elif isinstance(event, psrpcore.GetCommandMetadataEvent):
             pipeline = self.pipelines[event.pipeline_id]
             pipeline.commands, pipeline.metadata, pipeline.ready = [], True, True
@@ -229,16 +241,18 @@ class Conversation:
             if pipeline_id not in self.pipelines:
                 return
             stream = self.pipelines[pipeline_id].stream
-        pool_id = _EMPTY if kind == _Type.SessionCapability else self._pool.runspace_pool_id
+        pool_id = _EMPTY if kind in _WITHOUT_POOL else self._pool.runspace_pool_id
+        stream.fragments += self._fragments(kind, text, pool_id, pipeline_id)
+        stream.arrived.set()
+
+    def _fragments(self, kind: Any, text: str, pool_id: uuid.UUID, pipeline_id: uuid.UUID | None = None) -> list[bytes]:
         payload = _BYTE_ORDER_MARK + text.encode("utf-8") if text else b""
         message = create_message(False, kind, payload, pool_id, pipeline_id)
         self._objects += 1
         size = self.fragment_size - _FRAGMENT_HEADER
-        starts = range(0, len(message), size)
-        for number, start in enumerate(starts):
-            part = message[start : start + size]
-            stream.fragments.append(create_fragment(self._objects, number, part, end=number == len(starts) - 1))
-        stream.arrived.set()
+        parts = [message[start : start + size] for start in range(0, len(message), size)]
+        last = len(parts) - 1
+        return [create_fragment(self._objects, number, part, end=number == last) for number, part in enumerate(parts)]
 
     def write(self, pipeline: Pipeline, record: values.Record) -> bool:
         """Send one record. Returns False when it ended the pipeline (a terminating error)."""
@@ -246,6 +260,8 @@ class Conversation:
             self.send(_Type.PipelineOutput, records.output_message(record.value, self.new_writer), pipeline.id)
         elif isinstance(record, values.WarningRecord):
             self.send(_Type.WarningRecord, records.informational_message(record, self.new_writer), pipeline.id)
+        elif isinstance(record, values.ProgressRecord):
+            self.send(_Type.ProgressRecord, records.progress_message(record, self.new_writer), pipeline.id)
         elif isinstance(record, values.VerboseRecord):
             self.send(_Type.VerboseRecord, records.informational_message(record, self.new_writer), pipeline.id)
         elif record.terminating:

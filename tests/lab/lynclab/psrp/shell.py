@@ -10,10 +10,12 @@ import base64
 import binascii
 import logging
 import uuid
+from collections.abc import Iterable
 
 from lynclab.contract.endpoint import Pause, Runspace
 from lynclab.powershell import records, values
-from lynclab.psrp.conversation import FRAGMENT_SIZE, Conversation, Pipeline, ProtocolBroken, Stream
+from lynclab.psrp.conversation import FRAGMENT_SIZE, Conversation, ProtocolBroken
+from lynclab.psrp.stream import Pipeline, Stream
 from lynclab.wsman import faults
 from lynclab.wsman.call import Call
 from lynclab.wsman.receive import STREAM_OVERHEAD, arrival, room
@@ -22,9 +24,10 @@ from lynclab.wsman.soap import SHELL, Request, answer
 
 log = logging.getLogger(__name__)
 
-_POWERSHELL = "http://schemas.microsoft.com/powershell/"
+_CONFIGURATION = "http://schemas.microsoft.com/powershell/"
 _CONFIGURATIONS = frozenset({"microsoft.powershell"})
-_CREATION_XML = "{http://schemas.microsoft.com/powershell}creationXml"
+_NAMESPACE = "http://schemas.microsoft.com/powershell"
+_CREATION_XML, _CONNECT_XML = f"{{{_NAMESPACE}}}creationXml", f"{{{_NAMESPACE}}}connectXml"
 _STATE = f"{SHELL}/CommandState"
 
 
@@ -45,7 +48,8 @@ class Shell(RemoteShell):
     def serves(cls, resource_uri: str, path: str) -> bool:
         """A session configuration, on any path."""
         return (
-            resource_uri.startswith(_POWERSHELL) and resource_uri.removeprefix(_POWERSHELL).lower() in _CONFIGURATIONS
+            resource_uri.startswith(_CONFIGURATION)
+            and resource_uri.removeprefix(_CONFIGURATION).lower() in _CONFIGURATIONS
         )
 
     @classmethod
@@ -58,6 +62,21 @@ class Shell(RemoteShell):
         return shell
 
     # Actions
+
+    def connect(self, call: Call) -> str:
+        """A new client's messages, and the answer to them."""
+        body = call.request.body
+        try:
+            data = base64.b64decode((body.findtext(_CONNECT_XML) if body is not None else None) or "")
+            fragments = self.conversation.connect(data)
+        except (ProtocolBroken, binascii.Error):
+            raise faults.internal_error() from None
+        text = base64.b64encode(fragments).decode()
+        return f'<connectResponseXml xmlns="{_NAMESPACE}">{text}</connectResponseXml>'
+
+    def commands(self) -> Iterable[uuid.UUID]:
+        """Its pipelines."""
+        return self.conversation.pipelines
 
     def command(self, call: Call) -> bytes:
         """Create a pipeline."""
@@ -79,16 +98,18 @@ class Shell(RemoteShell):
 
     async def receive(self, call: Call) -> bytes:
         """Give fragments of the server's messages, of the pool or of a pipeline."""
-        request, timeout = call.request, call.timeout
+        request = call.request
         names_command = request.command_id is not None
         stream = self._wanted(request).stream if names_command else self.conversation.stream
         if stream.last_answer and stream.last_answer[0] == request.message_id:
             return stream.last_answer[1]
         if stream.finished and not stream.fragments:
             raise faults.command_not_found()
-        await arrival(stream.arrived, call.gone, timeout)
+        await arrival(call.timeout, stream.arrived, call.gone, self.parted)
         if not self.alive:
             raise faults.shell_not_found(self.id)
+        if self.parted.is_set():
+            raise faults.shell_disconnected()
         if call.gone.is_set() or not (stream.fragments or stream.finished):
             raise faults.operation_timed_out()
         response = self._deliver(stream, request)

@@ -183,6 +183,8 @@ def _write_record(process: Process, record: values.Record) -> None:
     def new_writer() -> Writer:
         return Writer(wire.edition, rich_types=wire.rich_types, date_kind=wire.date_kind)
 
+    if isinstance(record, values.ProgressRecord):
+        return  # The script asks for none.
     if isinstance(record, values.VerboseRecord):
         # Nobody merges this stream: the host prints it.
         process.write(f"VERBOSE: {record.message}\r\n")

@@ -9,7 +9,7 @@ import base64
 import binascii
 import codecs
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from lynclab.contract.endpoint import Runspace
@@ -80,6 +80,14 @@ class CommandShell(RemoteShell):
         runspace.close()
         return cls(opening, Settings.of(call.request))
 
+    def connect(self, call: Call) -> str:
+        """A new client has nothing to say, and there is nothing to answer."""
+        return ""
+
+    def commands(self) -> Iterable[uuid.UUID]:
+        """Its processes."""
+        return self.processes
+
     def command(self, call: Call) -> bytes:
         """Start a process."""
         request, body = call.request, call.request.body
@@ -115,15 +123,17 @@ class CommandShell(RemoteShell):
 
     async def receive(self, call: Call) -> bytes:
         """What a process wrote since the last time, or its end."""
-        request, timeout = call.request, call.timeout
+        request = call.request
         process = self._wanted(request)
         if process.last_answer and process.last_answer[0] == request.message_id:
             return process.last_answer[1]
         if process.told_end:
             raise faults.command_not_found()
-        await arrival(process.arrived, call.gone, timeout)
+        await arrival(call.timeout, process.arrived, call.gone, self.parted)
         if not self.alive:
             raise faults.shell_not_found(self.id)
+        if self.parted.is_set():
+            raise faults.shell_disconnected()
         if process.aborted:
             raise faults.operation_aborted()
         if call.gone.is_set() or not (process.chunks or process.ended):
@@ -162,9 +172,9 @@ class CommandShell(RemoteShell):
 
     def _wanted(self, request: Request) -> Process:
         process = self._find(request)
-        if process is None:
-            raise faults.command_not_found()
-        return process
+        if process is not None:
+            return process
+        raise faults.command_not_found() if request.command_id else faults.no_command()
 
     def _remove(self, process: Process) -> None:
         self.processes.pop(process.id, None)

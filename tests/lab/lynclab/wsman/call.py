@@ -9,15 +9,16 @@ import asyncio
 from dataclasses import dataclass, field
 
 from lynclab.contract.endpoint import Endpoint, Logon
-from lynclab.wsman import faults
-from lynclab.wsman.soap import Request, seconds
-
-_USUAL_TIMEOUT = 60.0
+from lynclab.wsman.soap import Request
 
 
 @dataclass
 class Call:
-    """One request being served. ``started`` is what it set in motion, ``shell_id`` the shell that it is about."""
+    """One request being served.
+
+    ``timeout`` is how long the client waits, in seconds; ``started`` is what the request set in motion, ``shell_id`` the
+    shell that it is about.
+    """
 
     request: Request
     logon: Logon
@@ -25,15 +26,7 @@ class Call:
     gone: asyncio.Event = field(default_factory=asyncio.Event)
     started: list[asyncio.Task[None]] = field(default_factory=list)
     shell_id: str = ""
+    timeout: float = 60.0
 
     def __post_init__(self) -> None:
         self.shell_id = self.request.shell_id
-
-    @property
-    def timeout(self) -> float:
-        """How long the client waits, in seconds. Raises WSManFault."""
-        text = self.request.operation_timeout
-        timeout = seconds(text) if text else _USUAL_TIMEOUT
-        if timeout is None or timeout < 0:
-            raise faults.invalid_timeout(text)
-        return timeout

@@ -1,11 +1,13 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The two documents that a WSMan Get returns: the service's configuration, and a shell."""
+"""The documents that WSMan returns: the service's configuration, a shell, and lists of shells and commands."""
 
 from __future__ import annotations
 
 import time
+import uuid
+from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
 from lynclab.contract.machine import Machine
@@ -80,7 +82,7 @@ def shell_body(shell: RemoteShell, *, usage: bool = False) -> str:
         "ProfileLoaded": "Yes" if shell.with_profile else "No",
         "Encoding": "UTF8",
         "BufferMode": "Block",
-        "State": "Connected",
+        "State": "Disconnected" if shell.parted.is_set() else "Connected",
         "ShellRunTime": _duration(time.monotonic() - shell.created),
         "ShellInactivity": _duration(shell.inactivity),
     }
@@ -88,3 +90,20 @@ def shell_body(shell: RemoteShell, *, usage: bool = False) -> str:
         values |= {"MemoryUsed": "59MB", "ChildProcesses": 0}
     inner = "".join(f"<rsp:{name}>{escape(str(value))}</rsp:{name}>" for name, value in values.items())
     return f'<rsp:Shell xmlns:rsp="{SHELL}">{inner}</rsp:Shell>'
+
+
+def command_body(command_id: uuid.UUID) -> str:
+    """A command as Enumerate lists it."""
+    values = {"CommandId": str(command_id).upper(), "CommandLine": "", "CommandState": "Running"}
+    inner = "".join(f"<rsp:{name}>{value}</rsp:{name}>" for name, value in values.items())
+    return f'<rsp:Command xmlns:rsp="{SHELL}">{inner}</rsp:Command>'
+
+
+def list_body(bodies: Iterable[str]) -> str:
+    """The answer of Enumerate: everything at once."""
+    items = "".join(bodies)
+    listed = f"<w:Items>{items}</w:Items>" if items else ""
+    return (
+        f"<n:EnumerateResponse><n:EnumerationContext></n:EnumerationContext>{listed}<w:EndOfSequence/>"
+        "</n:EnumerateResponse>"
+    )

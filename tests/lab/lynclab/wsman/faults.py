@@ -8,12 +8,15 @@ Codes are those of the Windows SDK; texts are those of pypsrp's recordings and o
 
 from __future__ import annotations
 
-from lynclab.wsman.soap import WSManFault
+from lynclab.wsman.soap import Provider, WSManFault
 
 ACCESS_DENIED = 5
 OPERATION_TIMED_OUT = 2150858793
 UNEXPECTED_SELECTORS = 2150858843
 INVALID_TIMEOUT = 2150858767
+SHELL_DISCONNECTED = 2150859204
+CONNECTED_TO_DIFFERENT_CLIENT = 2150859213
+FILTER_EXPECTED = 2150859200
 RESOURCE_NOT_FOUND = 2150858752
 INVALID_ACTION = 2150858753
 QUOTA_MAX_SHELLS = 2150859173
@@ -25,6 +28,9 @@ PIPE_CLOSING = 232
 NAME_TOO_LONG = 206
 OPERATION_ABORTED = 995
 
+_SHELL_PROVIDER = Provider("Shell provider", r"%systemroot%\system32\WsmSvc.dll", nested=True)
+_COMMAND_PLUGIN = Provider("Shell cmd plugin", r"%systemroot%\system32\winrscmd.dll")
+_CANNOT = "The WS-Management service cannot process the request. "
 _INVALID_SELECTORS = (
     "The WS-Management service cannot process the request because the request contained invalid selectors for the "
     "resource. "
@@ -60,6 +66,23 @@ def invalid_selectors() -> WSManFault:
     return WSManFault(UNEXPECTED_SELECTORS, "w:InvalidSelectors", _INVALID_SELECTORS, detail="UnexpectedSelectors")
 
 
+def no_such_resource() -> WSManFault:
+    """A Get of a shell that is not there, or that was not named: the provider of shells answers."""
+    return WSManFault(
+        UNEXPECTED_SELECTORS,
+        "w:InvalidSelectors",
+        _INVALID_SELECTORS,
+        detail="UnexpectedSelectors",
+        provider=_SHELL_PROVIDER,
+    )
+
+
+def no_command() -> WSManFault:
+    """A request of a command shell that names no command: the shell's plugin answers."""
+    text = "The parameter is incorrect. "
+    return WSManFault(INVALID_PARAMETER, "w:InvalidParameter", text, detail="InvalidValue", provider=_COMMAND_PLUGIN)
+
+
 def command_not_found() -> WSManFault:
     """The command is done, or never was."""
     return WSManFault(
@@ -70,6 +93,23 @@ def command_not_found() -> WSManFault:
         reason=_INVALID_SELECTORS,
         detail="UnexpectedSelectors",
     )
+
+
+def shell_disconnected() -> WSManFault:
+    """No client is connected to the shell (ERROR_WINRS_SHELL_DISCONNECTED). Its text on Windows is not known here."""
+    return WSManFault(SHELL_DISCONNECTED, "w:InternalError", f"{_CANNOT}The shell is disconnected. ", sender=False)
+
+
+def connected_elsewhere() -> WSManFault:
+    """Another client is connected to the shell (ERROR_WINRS_SHELL_CONNECTED_TO_DIFFERENT_CLIENT); the text is our own."""
+    text = f"{_CANNOT}The shell is connected to a different client. "
+    return WSManFault(CONNECTED_TO_DIFFERENT_CLIENT, "w:InternalError", text, sender=False)
+
+
+def filter_expected() -> WSManFault:
+    """A list of commands without the shell whose they are (ERROR_WSMAN_ENUMERATE_SHELLCOMMANDS_FILTER_EXPECTED)."""
+    text = f"{_CANNOT}A filter with the identifier of a shell is needed to list its commands. "
+    return WSManFault(FILTER_EXPECTED, "w:CannotProcessFilter", text)
 
 
 def invalid_timeout(text: str) -> WSManFault:

@@ -16,11 +16,11 @@ def room(envelope: int) -> int:
     return max(0, envelope - ENVELOPE_OVERHEAD - STREAM_OVERHEAD) * 3 // 4
 
 
-async def arrival(arrived: asyncio.Event, gone: asyncio.Event, timeout: float) -> None:
-    """Wait until there is something, its client is gone, or the time is up."""
-    if arrived.is_set():
+async def arrival(timeout: float, *events: asyncio.Event) -> None:
+    """Wait until one of the events is there (something to send, its client is gone), or the time is up, in seconds."""
+    if any(event.is_set() for event in events):
         return
-    waiting = [asyncio.ensure_future(arrived.wait()), asyncio.ensure_future(gone.wait())]
+    waiting = [asyncio.ensure_future(event.wait()) for event in events]
     try:
         await asyncio.wait(waiting, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
     finally:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar
@@ -55,12 +56,14 @@ class RemoteShell(ABC):
         self.idle_timeout = opening.idle_timeout
         self.created = time.monotonic()
         self.alive = True
+        #: Set while no client is connected to it.
+        self.parted = asyncio.Event()
         self.with_profile = True
         self._journal = opening.journal
         self._ended = opening.ended
         self._operations = 0
         self._last_active = time.monotonic()
-        self._timer = asyncio.get_running_loop().call_later(self.idle_timeout, self._check_idle)
+        self._timer = self._expect_idleness(self.idle_timeout)
         self._log("opened")
 
     # What each kind says for itself; each action raises WSManFault
@@ -74,6 +77,14 @@ class RemoteShell(ABC):
     @abstractmethod
     def create(cls, call: Call, opening: Opening, runspace: Runspace) -> RemoteShell:
         """Open one, with what the request says of it."""
+
+    @abstractmethod
+    def connect(self, call: Call) -> str:
+        """Take a new client on. Returns what the answer tells it beside the names of the streams, as XML."""
+
+    @abstractmethod
+    def commands(self) -> Iterable[uuid.UUID]:
+        """The commands that were begun and not forgotten."""
 
     @abstractmethod
     def command(self, call: Call) -> bytes:
@@ -123,7 +134,23 @@ class RemoteShell(ABC):
         if remaining <= 0:
             self.end("expired")
         else:
-            self._timer = asyncio.get_running_loop().call_later(remaining, self._check_idle)
+            self._timer = self._expect_idleness(remaining)
+
+    def _expect_idleness(self, seconds: float) -> asyncio.TimerHandle:
+        return asyncio.get_running_loop().call_later(seconds, self._check_idle)
+
+    # Who is connected
+
+    def disconnect(self, idle_timeout: float) -> None:
+        """Its client goes; what runs in it goes on, and the shell waits so many seconds for somebody."""
+        self.idle_timeout = idle_timeout
+        self._timer.cancel()
+        self._timer = self._expect_idleness(idle_timeout)
+        self.parted.set()
+
+    def reconnect(self) -> None:
+        """A client is connected."""
+        self.parted = asyncio.Event()
 
     # End
 

@@ -12,14 +12,14 @@ import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from xml.sax.saxutils import escape
 
-from lynclab.contract.endpoint import AccessDenied, QuotaExceeded
+from lynclab.contract.endpoint import AccessDenied, Logon, QuotaExceeded
 from lynclab.contract.machine import Machine
 from lynclab.journal import Journal
 from lynclab.wsman import faults
 from lynclab.wsman.call import Call
-from lynclab.wsman.documents import config_body, shell_body
+from lynclab.wsman.documents import command_body, config_body, list_body, shell_body
 from lynclab.wsman.remote_shell import Opening, RemoteShell
-from lynclab.wsman.soap import SHELL, TRANSFER, Request, answer, seconds
+from lynclab.wsman.soap import ENUMERATION, SHELL, TRANSFER, Request, answer, seconds
 
 
 class Service:
@@ -34,6 +34,10 @@ class Service:
             f"{TRANSFER}/Create": self._create,
             f"{TRANSFER}/Delete": self._delete,
             f"{TRANSFER}/Get": self._get,
+            f"{ENUMERATION}/Enumerate": self._enumerate,
+            f"{SHELL}/Connect": self._connect,
+            f"{SHELL}/Disconnect": self._disconnect,
+            f"{SHELL}/Reconnect": self._reconnect,
             f"{SHELL}/Command": self._command,
             f"{SHELL}/Send": self._send,
             f"{SHELL}/Receive": self._receive,
@@ -45,6 +49,8 @@ class Service:
         action = self._actions.get(call.request.action)
         if action is None:
             raise faults.invalid_action(call.request.action)
+        if call.request.operation_timeout:
+            call.timeout = _timeout(call.request.operation_timeout)
         shell = self.shells.get(call.shell_id)
         if shell is None:
             return await action(call)
@@ -68,11 +74,10 @@ class Service:
         kind = next((kind for kind in self._kinds if kind.serves(request.resource_uri, call.endpoint.path)), None)
         if kind is None:
             raise faults.resource_not_found(request.resource_uri)
-        owner = call.logon.qualified.lower()
         limit = self.machine.limits.shells_per_user
-        if sum(shell.logon.qualified.lower() == owner for shell in self.shells.values()) >= limit:
+        if len(self._shells_of(call.logon)) >= limit:
             raise faults.too_many_shells(limit)
-        idle = self._idle_timeout(request)
+        idle = self._idle_timeout(request, self.machine.limits.idle_timeout)
         try:
             runspace = call.endpoint.open(call.logon)
         except AccessDenied:
@@ -101,26 +106,64 @@ class Service:
         return answer(f"{TRANSFER}/CreateResponse", created, request)
 
     async def _command(self, call: Call) -> bytes:
-        return self._shell(call).command(call)
+        return self._connected(call).command(call)
 
     async def _send(self, call: Call) -> bytes:
-        return self._shell(call).send(call)
+        return self._connected(call).send(call)
 
     async def _receive(self, call: Call) -> bytes:
-        return await self._shell(call).receive(call)
+        return await self._connected(call).receive(call)
 
     async def _signal(self, call: Call) -> bytes:
-        return self._shell(call).signal(call)
+        return self._connected(call).signal(call)
 
     async def _delete(self, call: Call) -> bytes:
         self._shell(call).end("closed")
         return answer(f"{TRANSFER}/DeleteResponse", "", call.request)
+
+    async def _disconnect(self, call: Call) -> bytes:
+        shell = self._connected(call)
+        shell.disconnect(self._idle_timeout(call.request, shell.idle_timeout))
+        return answer(f"{SHELL}/DisconnectResponse", "", call.request)
+
+    async def _reconnect(self, call: Call) -> bytes:
+        self._shell(call).reconnect()
+        return answer(f"{SHELL}/ReconnectResponse", "", call.request)
+
+    async def _connect(self, call: Call) -> bytes:
+        shell, command_id, told = self._shell(call), call.request.command_id, ""
+        if command_id is not None:
+            if command_id not in shell.commands():
+                raise faults.command_not_found()
+        elif not shell.parted.is_set():
+            raise faults.connected_elsewhere()
+        else:
+            streams = {"InputStreams": shell.input_streams, "OutputStreams": shell.output_streams}
+            told = "".join(f"<rsp:{name}>{names}</rsp:{name}>" for name, names in streams.items())
+            told += shell.connect(call)
+            shell.reconnect()
+        return answer(f"{SHELL}/ConnectResponse", f"<rsp:ConnectResponse>{told}</rsp:ConnectResponse>", call.request)
+
+    async def _enumerate(self, call: Call) -> bytes:
+        uri, mine = call.request.resource_uri, self._shells_of(call.logon)
+        if uri == SHELL:
+            bodies = [shell_body(shell, usage=True) for shell in mine]
+        elif uri == f"{SHELL}/Command":
+            shell_id = call.request.filtered_shell_id
+            if not shell_id:
+                raise faults.filter_expected()
+            bodies = [command_body(command) for shell in mine if shell.id == shell_id for command in shell.commands()]
+        else:
+            raise faults.resource_not_found(uri)
+        return answer(f"{ENUMERATION}/EnumerateResponse", list_body(bodies), call.request)
 
     async def _get(self, call: Call) -> bytes:
         uri = call.request.resource_uri
         if uri == "http://schemas.microsoft.com/wbem/wsman/1/config":
             body = config_body(self.machine)
         elif uri == SHELL:
+            if call.shell_id not in self.shells:
+                raise faults.no_such_resource()
             body = shell_body(self._shell(call), usage=True)
         else:
             raise faults.resource_not_found(uri)
@@ -130,6 +173,16 @@ class Service:
 
     def _forget(self, shell: RemoteShell) -> None:
         self.shells.pop(shell.id, None)
+
+    def _shells_of(self, logon: Logon) -> list[RemoteShell]:
+        owner = logon.qualified.lower()
+        return [shell for shell in self.shells.values() if shell.logon.qualified.lower() == owner]
+
+    def _connected(self, call: Call) -> RemoteShell:
+        shell = self._shell(call)
+        if shell.parted.is_set():
+            raise faults.shell_disconnected()
+        return shell
 
     def _shell(self, call: Call) -> RemoteShell:
         shell_id = call.request.selectors.get("ShellId")
@@ -142,11 +195,18 @@ class Service:
             raise faults.access_denied()
         return shell
 
-    def _idle_timeout(self, request: Request) -> float:
+    def _idle_timeout(self, request: Request, otherwise: float) -> float:
         limits, wanted = self.machine.limits, request.body_text("IdleTimeOut")
         if not wanted:
-            return limits.idle_timeout
+            return otherwise
         idle = seconds(wanted) or 0.0
         if not limits.least_idle_timeout <= idle <= limits.greatest_idle_timeout:
             raise faults.idle_timeout_out_of_bounds(limits.least_idle_timeout, limits.greatest_idle_timeout)
         return idle
+
+
+def _timeout(text: str) -> float:
+    timeout = seconds(text)
+    if timeout is None or timeout < 0:
+        raise faults.invalid_timeout(text)
+    return timeout

@@ -13,6 +13,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
@@ -21,12 +22,13 @@ ADDRESSING = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
 WSMAN = "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"
 SHELL = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer"
-FAULT_ACTION = "http://schemas.dmtf.org/wbem/wsman/1/wsman/fault"
+ENUMERATION = "http://schemas.xmlsoap.org/ws/2004/09/enumeration"
 
 _ANONYMOUS = f"{ADDRESSING}/role/anonymous"
+_FAULT = "http://schemas.microsoft.com/wbem/wsman/1/wsmanfault"
 _ENVELOPE = (
-    f'<s:Envelope xml:lang="en-US" xmlns:s="{SOAP}" xmlns:a="{ADDRESSING}" xmlns:x="{TRANSFER}" xmlns:w="{WSMAN}" '
-    f'xmlns:rsp="{SHELL}" xmlns:p="http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd">'
+    f'<s:Envelope xml:lang="en-US" xmlns:s="{SOAP}" xmlns:a="{ADDRESSING}" xmlns:x="{TRANSFER}" xmlns:n="{ENUMERATION}" '
+    f'xmlns:w="{WSMAN}" xmlns:rsp="{SHELL}" xmlns:p="http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd">'
 )
 _DURATION = re.compile(
     r"(?P<sign>-?)P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>-?\d+(?:\.\d+)?)S)?)?"
@@ -37,12 +39,24 @@ class Malformed(Exception):
     """The body is no SOAP envelope with an action."""
 
 
+@dataclass(frozen=True)
+class Provider:
+    """A part of the service that says what went wrong, with the file it is in.
+
+    ``nested``: it says so with a ``WSManFault`` of its own and not with the bare text.
+    """
+
+    name: str
+    path: str
+    nested: bool = False
+
+
 class WSManFault(Exception):
     """A fault to answer with.
 
     ``code`` is the number in ``WSManFault`` (None: Windows sends the fault without details), ``subcode`` the qualified
-    name, ``reason`` the text of the SOAP fault where it differs from the message. ``provider_detail`` is the XML that a
-    provider of the service puts in place of ``WSManFault``.
+    name, ``reason`` the text of the SOAP fault where it differs from the message, ``provider`` who says so where it is not
+    the service itself. ``provider_detail`` is the XML that a provider puts in place of ``WSManFault``.
     """
 
     def __init__(
@@ -54,6 +68,7 @@ class WSManFault(Exception):
         reason: str | None = None,
         detail: str = "",
         sender: bool = True,
+        provider: Provider | None = None,
         provider_detail: str = "",
     ) -> None:
         super().__init__(message)
@@ -63,23 +78,37 @@ class WSManFault(Exception):
         self.reason = reason or message
         self.detail = detail
         self.sender = sender
+        self.provider = provider
         self.provider_detail = provider_detail
 
+    @property
+    def action(self) -> str:
+        """The action of an answer with this fault: that of the vocabulary from which its subcode is."""
+        return f"{ADDRESSING}/fault" if self.subcode.startswith("a:") else f"{WSMAN.rsplit('/', 1)[0]}/wsman/fault"
+
     def body(self, machine: str) -> str:
-        """The SOAP body. ``machine`` is the name that the client used."""
+        """The SOAP body. ``machine`` is the name by which the client calls the server."""
         details = f"<s:Detail>{self.provider_detail}</s:Detail>" if self.provider_detail else ""
         if self.code is not None:
             kind = f"<w:FaultDetail>{WSMAN.rsplit('/', 1)[0]}/wsman/faultDetail/{self.detail}</w:FaultDetail>"
-            details = (
-                f"<s:Detail>{kind if self.detail else ''}"
-                f'<f:WSManFault xmlns:f="http://schemas.microsoft.com/wbem/wsman/1/wsmanfault" Code="{self.code}" '
-                f"Machine={quoteattr(machine)}><f:Message>{escape(self.message)}</f:Message></f:WSManFault></s:Detail>"
-            )
+            details = f"<s:Detail>{kind if self.detail else ''}{self._coded(machine)}</s:Detail>"
         return (
             f"<s:Fault><s:Code><s:Value>s:{'Sender' if self.sender else 'Receiver'}</s:Value>"
             f"<s:Subcode><s:Value>{self.subcode}</s:Value></s:Subcode></s:Code>"
             f'<s:Reason><s:Text xml:lang="en-US">{escape(self.reason)}</s:Text></s:Reason>{details}</s:Fault>'
         )
+
+    def _coded(self, machine: str) -> str:
+        def coded(message: str) -> str:
+            head = f'<f:WSManFault xmlns:f="{_FAULT}" Code="{self.code}" Machine={quoteattr(machine)}>'
+            return f"{head}<f:Message>{message}</f:Message></f:WSManFault>"
+
+        text = escape(self.message)
+        if self.provider is None:
+            return coded(text)
+        said = coded(text) if self.provider.nested else text
+        named = f"provider={quoteattr(self.provider.name)} path={quoteattr(self.provider.path)}"
+        return coded(f"<f:ProviderFault {named}>{said}</f:ProviderFault>")
 
 
 @dataclass(frozen=True)
@@ -102,9 +131,20 @@ class Request:
         return self.action.rsplit("/", 1)[-1]
 
     @property
+    def host(self) -> str:
+        """The name by which the client calls the server; nothing where it does not say."""
+        return urlsplit(self.to).hostname or ""
+
+    @property
     def shell_id(self) -> str:
         """The shell that it names, in capitals; nothing without one."""
         return self.selectors.get("ShellId", "").upper()
+
+    @property
+    def filtered_shell_id(self) -> str:
+        """The shell that an Enumerate asks about, in capitals; nothing without one."""
+        selectors = () if self.body is None else self.body.iter(f"{{{WSMAN}}}Selector")
+        return next(((s.text or "").strip().upper() for s in selectors if s.get("Name") == "ShellId"), "")
 
     @property
     def command_id(self) -> uuid.UUID | None:
