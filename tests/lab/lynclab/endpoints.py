@@ -56,5 +56,5 @@ class CmdletOnlyEndpoint:
         role = self._people.role(logon)
         if role is None:
             raise AccessDenied
-        shows = functools.partial(admin_role.shows, role)
+        shows = functools.partial(admin_role.shows, self._host.deployment, role)
         return CmdletRunspace(self._host, logon, shows, self._people.scope(logon))

@@ -159,38 +159,6 @@ def test_objects_go_down_the_pipe(engine: Engine) -> None:
     assert engine.run("Get-CsHostingProvider") == []
 
 
-# Domains
-
-
-def test_a_domain_is_on_one_list_only(engine: Engine) -> None:
-    engine.run("New-CsAllowedDomain", Domain="contoso.com")
-    assert engine.run("Get-CsAllowedDomain")[0]["Identity"] == "contoso.com"
-    engine.run("New-CsBlockedDomain", Identity="contoso.com")
-    assert engine.error_ids == ["DuplicateIdentity"]
-    engine.run("Remove-CsAllowedDomain", Identity="contoso.com")
-    engine.run("New-CsBlockedDomain", Identity="contoso.com", Comment="why")
-    assert engine.run("Get-CsBlockedDomain")[0]["Comment"] == "why"
-
-
-# External access policies
-
-
-def test_set_without_identity_changes_the_global_policy(engine: Engine) -> None:
-    engine.run("Set-CsExternalAccessPolicy", EnableOutsideAccess=True)
-    assert engine.run("Get-CsExternalAccessPolicy", Identity="global")[0]["EnableOutsideAccess"] is True
-    engine.run("Remove-CsExternalAccessPolicy", Identity="global")
-    assert engine.run("Get-CsExternalAccessPolicy")[0]["EnableOutsideAccess"] is False
-
-
-def test_policies_of_a_site_and_of_users(engine: Engine) -> None:
-    engine.run("New-CsExternalAccessPolicy", Identity="site:Lisbon", EnableOutsideAccess=True)
-    engine.run("New-CsExternalAccessPolicy", Identity="Travellers")
-    names = [policy["Identity"] for policy in engine.run("Get-CsExternalAccessPolicy")]
-    assert names == ["Global", "Site:Lisbon", "Tag:Travellers"]
-    engine.run("New-CsExternalAccessPolicy", Identity="global")
-    assert engine.error_ids == ["DuplicateIdentity"]
-
-
 # Topology
 
 

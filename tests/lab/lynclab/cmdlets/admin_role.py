@@ -11,6 +11,7 @@ changes with global impact.
 from __future__ import annotations
 
 from lynclab.cmdlets.invocation import Invocation, matches
+from lynclab.deployment.deployment import Deployment
 from lynclab.facts import syntaxes
 from lynclab.powershell import errors
 from lynclab.powershell.values import PSObject, StringList
@@ -27,9 +28,11 @@ _LOCAL_CHANGES = ("enable-csreplica",)
 _CLASS = "Microsoft.Rtc.Management.WritableConfig.Settings.Roles.Role"
 
 
-def shows(role: str, cmdlet: str) -> bool:
+def shows(deployment: Deployment, role: str, cmdlet: str) -> bool:
     """Whether an endpoint shows that cmdlet to a member of that role."""
     name = cmdlet.lower()
+    if name in deployment.without_role:
+        return False
     if role in (ADMINISTRATOR, SITE_ADMINISTRATOR):
         return True
     return name.startswith(_READING) or (role == SERVER_ADMINISTRATOR and name in _LOCAL_CHANGES)
@@ -55,7 +58,9 @@ def get(call: Invocation) -> None:
         if pattern is not None and not matches(role, pattern):
             continue
         found = True
-        cmdlets = tuple(s.name for s in syntaxes(call.product, call.edition).values() if shows(role, s.name))
+        cmdlets = tuple(
+            s.name for s in syntaxes(call.product, call.edition).values() if shows(call.deployment, role, s.name)
+        )
         properties = {"Identity": role, "IsStandardRole": role != SITE_ADMINISTRATOR, "Cmdlets": StringList(cmdlets)}
         call.write(PSObject((_CLASS, "System.Object"), role, properties))
     if identity is not None and not found:

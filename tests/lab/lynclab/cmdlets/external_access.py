@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The external access policies: one global, one for a site, tags for users.
 
-Rules from learn.microsoft.com New-, Set- and Remove-CsExternalAccessPolicy: the global policy cannot be created, Set-
-without an identity changes it, and Remove- resets it with a warning.
+Rules from learn.microsoft.com New-, Set-, Remove- and Grant-CsExternalAccessPolicy: the global policy cannot be created and
+a site has one at most; Set- without an identity changes the global one, and Remove- resets that with a warning; a user's
+policy acts once it is granted, and stands in Active Directory, which does not replicate to Edge Servers.
 """
 
 from __future__ import annotations
@@ -23,13 +24,15 @@ _NOT_PROPERTIES = frozenset({"Identity", "Instance", "Force", "InMemory"})
 
 def get(call: Invocation) -> None:
     """Write the chosen policies."""
-    for item in selected(call.content().items(_COLLECTION).values(), call):
+    identity = call.identity()
+    named = _scoped(call, identity) if identity is not None else None
+    for item in selected(call.content().items(_COLLECTION).values(), call, named):
         call.write(_shape(call, item))
 
 
 def new(call: Invocation) -> None:
     """Create a policy of a site or a tag and write it."""
-    identity = _scoped(call.identity() or "")
+    identity = _scoped(call, call.identity() or "", must_exist=True)
     item = {**FRESH_EXTERNAL_ACCESS, "Identity": identity, **_properties(call)}
     if call.binding.get("InMemory"):
         call.write(_shape(call, item))
@@ -45,7 +48,7 @@ def set_(call: Invocation) -> None:
     """Change a policy: the global one when none is named."""
     instance = call.binding.get("Instance")
     given = _properties(call)
-    identity = _scoped(call.identity() or "global")
+    identity = _scoped(call, call.identity() or "global")
     if isinstance(instance, (PSObject, CustomObject)):
         identity = str(instance.properties.get("Identity"))
         given = {**{name: _plain(value) for name, value in instance.properties.items()}, **given}
@@ -59,7 +62,7 @@ def set_(call: Invocation) -> None:
 
 def remove(call: Invocation) -> None:
     """Remove a policy; the global one goes back to its defaults."""
-    identity = _scoped(call.identity() or "")
+    identity = _scoped(call, call.identity() or "")
     found = call.deployment.content.find(_COLLECTION, identity)
     if found is None:
         call.error(errors.not_found(call.syntax, identity))
@@ -75,11 +78,37 @@ def remove(call: Invocation) -> None:
         call.deployment.write(lambda content: content.without_item(_COLLECTION, identity))
 
 
-def _scoped(identity: str) -> str:
-    """The identity with its scope spelled as the server spells it: Global, Site:<name> or Tag:<name>."""
+def grant(call: Invocation) -> None:
+    """Give a user a policy, or none; with -PassThru write the user."""
+    name, policy = call.identity() or "", call.binding.get("PolicyName")
+    address = call.deployment.user(name)
+    if address is None:
+        call.error(errors.not_found(call.syntax, name))
+        return
+    identity = _scoped(call, str(policy)) if policy else None
+    found = call.deployment.content.find(_COLLECTION, identity) if identity is not None else None
+    if identity is not None and (found is None or not identity.startswith("Tag:")):
+        raise call.fail("NotUserPolicy", f'Policy "{policy}" is not a user policy.', str(policy))
+    if call.may_change(address):
+        granted = str(found["Identity"]).removeprefix("Tag:") if found is not None else None
+        call.deployment.users[address] = granted
+        if call.binding.get("PassThru"):
+            call.write(CustomObject({"SipAddress": address, "ExternalAccessPolicy": granted}))
+
+
+def _scoped(call: Invocation, identity: str, *, must_exist: bool = False) -> str:
+    """The identity with its scope spelled as the server spells it: Global, Site:<name> or Tag:<name>.
+
+    Raises Terminated for a site that there must be and is not.
+    """
     scope, colon, name = identity.partition(":")
-    if colon and scope.lower() in ("site", "tag"):
-        return f"{scope.capitalize()}:{name}"
+    if colon and scope.lower() == "site":
+        site = next((site for site in call.deployment.topology.sites if site.lower() == name.lower()), None)
+        if site is None and must_exist:
+            raise call.fail("ScopeNotFound", f'There is no site "{name}".', identity, errors.OBJECT_NOT_FOUND)
+        return f"Site:{site or name}"
+    if colon and scope.lower() == "tag":
+        return f"Tag:{name}"
     return "Global" if identity.lower() == "global" else f"Tag:{identity}"
 
 

@@ -125,9 +125,12 @@ def shape(output: OutputClass, item: Item, text: str | None = None) -> PSObject:
     return PSObject((output.name, "System.Object"), output.name if text is None else text, properties)
 
 
-def selected(items: Iterable[Item], call: Invocation) -> Iterator[Item]:
-    """The items that -Identity or -Filter choose. An unknown identity is a non-terminating error."""
-    identity = call.identity()
+def selected(items: Iterable[Item], call: Invocation, named: str | None = None) -> Iterator[Item]:
+    """The items that -Identity or -Filter choose. An unknown identity is a non-terminating error.
+
+    ``named`` is the identity as the server spells it, where that differs from what was typed.
+    """
+    identity = named or call.identity()
     pattern = call.binding.get("Filter")
     if identity is None:
         for item in items:

@@ -48,6 +48,7 @@ CMDLETS: Mapping[str, Cmdlet] = {
     "New-CsExternalAccessPolicy": Cmdlet(external_access.new),
     "Set-CsExternalAccessPolicy": Cmdlet(external_access.set_),
     "Remove-CsExternalAccessPolicy": Cmdlet(external_access.remove),
+    "Grant-CsExternalAccessPolicy": Cmdlet(external_access.grant),
     "Get-CsManagementStoreReplicationStatus": Cmdlet(replication.get),
     "Invoke-CsManagementStoreReplication": Cmdlet(replication.invoke),
     "Get-CsSipDomain": Cmdlet(topology.get_sip_domain),

@@ -38,6 +38,8 @@ MODULE_NAMES = {
 }
 SERVICE_VERSIONS = {"lync2010": 4, "lync2013": 5, "sfb2015": 7, "sfb2019": 8}
 
+USERS = ("anna", "ben")
+
 Hook = Callable[["Deployment"], None]
 
 
@@ -63,6 +65,10 @@ class Deployment:
 
     def __post_init__(self) -> None:
         self.lock = threading.RLock()
+        #: SIP addresses, and the external access policy that was granted to each: the name without its scope.
+        self.users: dict[str, str | None] = {f"sip:{name}@{self.domain}": None for name in USERS}
+        #: What no administrative role has, in lower case: a cmdlet-only endpoint does not offer it to anybody.
+        self.without_role: set[str] = set()
         self._content = StoreContent()
         self._hooks: dict[str, list[Hook]] = {"write": [], "health": []}
         self.product_version = self.product_version or PRODUCT_VERSIONS[self.product]
@@ -101,6 +107,12 @@ class Deployment:
         with self.lock:
             self.replication.advance()
             return self.replication.replicas[fqdn.lower()].content
+
+    def user(self, name: str) -> str | None:
+        """The SIP address of a user: by it, with or without its scheme, or by the account's name behind its domain."""
+        wanted = name.lower().removeprefix("sip:").rpartition("\\")[2]
+        addresses = {address.removeprefix("sip:").lower(): address for address in self.users}
+        return addresses.get(wanted) or addresses.get(f"{wanted}@{self.domain.lower()}")
 
     def after_next(self, event: str, hook: Hook) -> None:
         """Call ``hook`` once, right after the next ``write``, or the next ``health`` read (-CentralManagementStoreStatus)."""
