@@ -1,0 +1,96 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The results of the matrix: a line of JSON for each case, and the table of what held by kind."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one case, or of one whole run (kind ``run``). ``broken`` is what did not hold, by check.
+
+    ``struck`` is False where the request that the fault waited for never came, or had nothing in it to spoil.
+    ``waited`` is how long the client waited for the struck request, in seconds; ``memory`` the largest process, in MiB.
+    """
+
+    case: str
+    kind: str
+    mode: str
+    struck: bool
+    broken: Mapping[str, str] = field(default_factory=dict)
+    waited: float = 0.0
+    memory: int = 0
+    report: str = ""
+
+    @property
+    def held(self) -> bool:
+        return not self.broken
+
+
+class Results:
+    """The results in a file, one a line, so that a matrix that was interrupted goes on where it stood."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        self.all = [Result(**json.loads(line)) for line in lines]
+
+    def add(self, results: Iterable[Result]) -> None:
+        """Keep some more."""
+        found = list(results)
+        self.all += found
+        with self._path.open("a", encoding="utf-8") as stream:
+            stream.writelines(json.dumps(asdict(one), ensure_ascii=True) + "\n" for one in found)
+
+    @property
+    def done(self) -> set[str]:
+        """The cases that need not run again."""
+        return {one.case for one in self.all}
+
+
+def table(results: Sequence[Result]) -> str:
+    """Cases run and held by kind, and in which modes."""
+    struck = [one for one in results if one.struck]
+    kinds = sorted({one.kind for one in struck}, key=lambda kind: (kind == "run", kind))
+    heads = ("kind", "run", "held", "broken")
+    rows = [
+        (kind, len(of_kind), sum(one.held for one in of_kind), sum(not one.held for one in of_kind))
+        for kind in kinds
+        for of_kind in [[one for one in struck if one.kind == kind]]
+    ]
+    total = ("all", *(sum(row[column] for row in rows) for column in (1, 2, 3)))
+    texts = [heads, *(tuple(map(str, row)) for row in (*rows, total))]
+    width = max(len(row[0]) for row in texts)
+    lines = [row[0].ljust(width) + "".join(cell.rjust(9) for cell in row[1:]) for row in texts]
+    idle = len(results) - len(struck)
+    if idle:
+        lines.append(f"{idle} more waited for a request that did not come, or had nothing in it to spoil")
+    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+
+
+def broken_lines(results: Iterable[Result]) -> list[str]:
+    """What did not hold, by check: how often, and each case with its sentence."""
+    by_check: dict[str, list[str]] = {}
+    for one in results:
+        for check, sentence in one.broken.items():
+            by_check.setdefault(check, []).append(f"  {one.case}: {sentence}")
+    return [line for check, lines in sorted(by_check.items()) for line in (f"{check}: {len(lines)}", *sorted(lines))]
+
+
+def figures(results: Sequence[Result], deadline: float) -> list[str]:
+    """The longest time past a deadline, and the largest process by kind."""
+    waited = max((one.waited for one in results if one.struck), default=0.0)
+    memory = Counter[str]()
+    for one in results:
+        memory[one.kind] = max(memory[one.kind], one.memory)
+    return [
+        f"longest wait for a struck request: {waited:.1f} s, with a deadline of {deadline:g} s",
+        f"largest process: {max(memory.values(), default=0)} MiB",
+    ]
