@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The classes of requests: who is asked (Front End, Edge Server), in which phase of the rollout, by which message, about which cmdlets.
+"""The classes of requests: which server is asked, in which phase of the rollout, by which message, about which cmdlets.
 
 Requests of one class are alike to the client, so a fault is tried on each class and not on each request.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -135,7 +136,5 @@ def _cmdlets(envelope: ElementTree.Element, message: str) -> Iterator[str]:
 
 def _decoded(texts: Iterable[str | None]) -> Iterator[str]:
     for text in texts:
-        try:
+        with contextlib.suppress(binascii.Error):
             yield base64.b64decode(text or "", validate=True).decode("utf-8", "replace")
-        except binascii.Error:
-            continue

@@ -127,7 +127,7 @@ async def _gone_after(exchange: Exchange) -> None:
 async def _truncate(exchange: Exchange) -> None:
     answered = await exchange.forward()
     await exchange.send(answered.head + answered.body[: len(answered.body) // 2])
-    exchange.reset()
+    exchange.hang_up()
 
 
 async def _duplicate(exchange: Exchange) -> None:
@@ -204,7 +204,7 @@ def _answers(message: wire.Message) -> Strike:
 def _sends(data: bytes) -> Strike:
     async def strike(exchange: Exchange) -> None:
         await exchange.send(data)
-        exchange.reset()
+        exchange.hang_up()
 
     return strike
 

@@ -100,24 +100,14 @@ class Fleet:
         self.loop = loop
         self.members = members
 
-    def inventory(self, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """The inventory, with these variables for all hosts."""
-        groups: dict[str, dict[str, Any]] = {"lync_management": {}, "lync_edge": {}}
-        for member in self.members:
-            common = {"ansible_host": LOOPBACK, "lync_deployment": member.name}
-            for role, group in ((FRONT_END, "lync_management"), (EDGE, "lync_edge")):
-                of_role = member.mode.front_end_variables if role == FRONT_END else member.mode.variables
-                machine = member.machines[role]
-                account = machine.people.people[0].account
-                groups[group][machine.name] = {
-                    **common,
-                    "ansible_port": member.proxies[role].port,
-                    "ansible_user": account.qualified,
-                    "ansible_password": account.password,
-                    **of_role,
-                }
-        hosts = {name: {"hosts": found} for name, found in groups.items()}
-        return {"all": {"vars": dict(variables), "children": hosts}}
+    def inventory(self, variables: Mapping[str, Any], members: Iterable[Member] | None = None) -> dict[str, Any]:
+        """The inventory of some of the deployments (default: all), with these variables for all hosts."""
+        chosen = list(self.members if members is None else members)
+        groups = {
+            group: {"hosts": {member.machines[role].name: _host(member, role) for member in chosen}}
+            for role, group in ((FRONT_END, "lync_management"), (EDGE, "lync_edge"))
+        }
+        return {"all": {"vars": dict(variables), "children": groups}}
 
     def calm(self) -> None:
         """Let all proxies pass everything on, with empty logs."""
@@ -134,9 +124,7 @@ class Fleet:
 @contextmanager
 def fleet(modes: Sequence[Mode], loop: ProxyLoop) -> Iterator[Fleet]:
     """A fleet with a deployment of each of these modes, until the block ends."""
-    spec = LabSpec(
-        deployments=len(modes), sites=1, edges=1, enterprise=False, delays=QUICK, allow_unencrypted=True
-    )
+    spec = LabSpec(deployments=len(modes), sites=1, edges=1, enterprise=False, delays=QUICK, allow_unencrypted=True)
     lab = Lab(spec)
     for machine in lab.machines.values():
         machine.wire.https = False
@@ -167,6 +155,18 @@ def _member(lab: Lab, deployment: Deployment, mode: Mode) -> Member:
         for role, machine in ((FRONT_END, front_end), (EDGE, edge))
     }
     return Member(mode, lab, deployment, front_end, edge, progress, proxies)
+
+
+def _host(member: Member, role: str) -> dict[str, Any]:
+    account = member.machines[role].people.people[0].account
+    return {
+        "ansible_host": LOOPBACK,
+        "ansible_port": member.proxies[role].port,
+        "ansible_user": account.qualified,
+        "ansible_password": account.password,
+        "lync_deployment": member.name,
+        **(member.mode.front_end_variables if role == FRONT_END else member.mode.variables),
+    }
 
 
 async def _close(members: Iterable[Member]) -> None:

@@ -26,7 +26,7 @@ _PROPERTIES = re.compile(rb"<(?:Props|MS)>")
 _BOOLEAN = re.compile(rb"(<B[^>]*>)(?:true|false)(?=</B>)")
 _NAME = re.compile(rb'<S N="(Name|Fqdn)">[^<]*</S>')
 _ESCAPED = "".join(f"_x{ord(character):04X}_" if character < " " else character for character in NASTY)
-_ERROR_RECORD = (
+ERROR_RECORD = (
     '<Obj RefId="0"><TN RefId="0"><T>System.Management.Automation.ErrorRecord</T><T>System.Object</T></TN>'
     f'<ToString>{_ESCAPED}</ToString><MS><Obj N="Exception" RefId="1"><TN RefId="1"><T>System.Exception</T>'
     f'<T>System.Object</T></TN><ToString>{_ESCAPED}</ToString><Props><S N="Message">{_ESCAPED}</S></Props></Obj>'
@@ -55,7 +55,7 @@ def table() -> Iterator[Fault]:
     yield _fault("entities-in-record", RecordChanger(_with_entities), kind="size")
     yield _fault("entities-in-envelope", _nested, kind="size")
     yield _fault("large", RecordChanger(_large), kind="size")
-    yield _fault("nasty-error", RecordChanger(lambda _clixml: _ERROR_RECORD, error=True), kind="control characters")
+    yield _fault("nasty-error", RecordChanger(lambda _clixml: ERROR_RECORD, error=True), kind="control characters")
     yield _fault("nasty-site", _with_nasty_site, kind="control characters", lasting=True)
 
 

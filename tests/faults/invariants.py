@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 from classes import BEFORE, EDGE, FRONT_END, WRITE
+from evidence import Evidence, Stage
 from faults import Reach
 from modes import Mode
 from reported import EdgeSaid, Said, bad_sentence, failures
-from trial import Evidence, Stage
 
 SLACK_SECONDS = 2.5
 """How far past its deadline a client may leave, on a busy machine; faults go on for longer."""
@@ -29,14 +30,12 @@ Broken = Iterator[str]
 
 def broken(one: Evidence) -> dict[str, str]:
     """By the name of a check, what does not hold of a case."""
-    found = {name: next(iter(check(one)), None) for name, check in CHECKS.items()}
-    return {name: sentence for name, sentence in found.items() if sentence is not None}
+    return {name: sentence for name, check in CHECKS.items() for sentence in itertools.islice(check(one), 1)}
 
 
 def broken_run(stage: Stage) -> dict[str, str]:
     """The same of a whole playbook run."""
-    found = {name: next(iter(check(stage)), None) for name, check in RUN_CHECKS.items()}
-    return {name: sentence for name, sentence in found.items() if sentence is not None}
+    return {name: sentence for name, check in RUN_CHECKS.items() for sentence in itertools.islice(check(stage), 1)}
 
 
 # Of a case
@@ -50,19 +49,19 @@ def _report(one: Evidence) -> Broken:
         return
     said, wrote = stage.said.central, bool(stage.writes)
     if said is Said.UNKNOWN:
-        if not _by_others(one) and _was_read_after(stage):
+        if not one.by_others and _was_read_after(stage):
             yield f"unknown, although the state was read afterwards: {stage.said.text}"
     elif wrote != (said in (Said.WRITTEN, Said.PARTLY)):
         arrived = ", ".join(stage.writes) or "nothing"
         yield f"says {said.value!r}, but {arrived} arrived: {stage.said.text}"
-    elif said is Said.WRITTEN and not (stage.central.new or _by_others(one)):
+    elif said is Said.WRITTEN and not (stage.central.new or one.by_others):
         yield f"says {said.value!r}, but the store does not hold it: {stage.said.text}"
 
 
 def _edge_report(one: Evidence) -> Broken:
     """What the report says of an Edge Server is what its own store holds, or held when it was read last."""
     stage = one.first
-    if stage.said is None or _by_others(one):
+    if stage.said is None or one.by_others:
         return
     if stage.said.edge is EdgeSaid.VERIFIED and not stage.local.new:
         yield f"verified, but the Edge Server does not hold it: {stage.said.text}"
@@ -83,26 +82,18 @@ def _changed(one: Evidence) -> Broken:
 
 def _hosts(one: Evidence) -> Broken:
     """A deployment fails in the recap exactly when the report does not say that all is well."""
-    stage = one.first
-    recap = stage.played.run.recap
-    failed = any(
-        recap.get(host, {}).get(count, 0) for host in one.member.hosts().values() for count in ("failed", "unreachable")
-    )
-    said = stage.said
-    well = (
-        said is not None
-        and said.central in (Said.WRITTEN, Said.NOT_NEEDED)
-        and said.edge is EdgeSaid.VERIFIED
-    )
-    if failed == well:
-        yield f"the recap says {'failed' if failed else 'all well'}: {said.text if said else 'no row'}"
+    went_well, said = _went_well(one, one.first), one.first.said
+    told_well = said is not None and said.central in (Said.WRITTEN, Said.NOT_NEEDED) and said.edge is EdgeSaid.VERIFIED
+    if said is not None and went_well != told_well:
+        yield f"the recap says {'all well' if went_well else 'failed'}: {_row(one.first)}"
 
 
 def _undisturbed(one: Evidence) -> Broken:
     """Where no fault struck, all is well."""
     stage = one.first
-    if not one.struck and not (stage.central.new and stage.local.new and stage.said and stage.said.edge is EdgeSaid.VERIFIED):
-        yield f"not disturbed, and yet: {stage.said.text if stage.said else 'no row in the report'}"
+    verified = stage.said is not None and stage.said.edge is EdgeSaid.VERIFIED
+    if not one.struck and not (verified and stage.central.new and stage.local.new):
+        yield f"not disturbed, and yet: {_row(stage)}"
 
 
 def _sentences(one: Evidence) -> Broken:
@@ -124,20 +115,24 @@ def _once(one: Evidence) -> Broken:
 
 def _second_run(one: Evidence) -> Broken:
     """A second run repairs."""
+    if len(one.stages) < 2:
+        return
     stage = one.stages[1]
     if not (stage.central.new and stage.local.new):
         yield "the second run did not repair"
     elif not _went_well(one, stage):
-        yield f"the second run failed: {stage.said.text if stage.said else 'no row in the report'}"
+        yield f"the second run failed: {_row(stage)}"
 
 
 def _third_run(one: Evidence) -> Broken:
     """A third run changes nothing."""
+    if len(one.stages) < 3:
+        return
     stage = one.stages[2]
     if stage.writes or stage.central != stage.before:
         yield f"the third run wrote {', '.join(stage.writes)}"
     elif not _went_well(one, stage):
-        yield f"the third run failed: {stage.said.text if stage.said else 'no row in the report'}"
+        yield f"the third run failed: {_row(stage)}"
 
 
 def _shells(one: Evidence) -> Broken:
@@ -151,7 +146,7 @@ def _shells(one: Evidence) -> Broken:
 def _deadline(one: Evidence) -> Broken:
     """Nobody waits past the deadline."""
     limit = one.settings.deadline + SLACK_SECONDS
-    for seen in _struck(one):
+    for seen in one.first.struck:
         if seen.seconds > limit:
             yield f"waited {seen.seconds:.1f} s, with a deadline of {one.settings.deadline} s"
 
@@ -164,7 +159,7 @@ def _redirects(one: Evidence) -> Broken:
 
 def _rest(one: Evidence) -> Broken:
     """What the run does not manage stays as it is."""
-    if not _by_others(one) and any(stage.central.rest != one.first.before.rest for stage in one.stages):
+    if not one.by_others and any(stage.central.rest != one.first.before.rest for stage in one.stages):
         yield "something else was changed"
 
 
@@ -236,21 +231,31 @@ RUN_CHECKS: Mapping[str, Callable[[Stage], Broken]] = {
 }
 
 
+# Of a kill, after which there need not be a report
+
+
+def broken_kill(one: Evidence, *, shells_stay: bool) -> dict[str, str]:
+    """What does not hold of a deployment whose run was disturbed by a kill.
+
+    :param shells_stay: whether nobody was left to delete them: they end when they have been idle.
+    """
+    names = ["no write twice", "second run repairs", "third run changes nothing", "others untouched"]
+    if one.first.said is not None:
+        names += ["report", "edge report"]
+    if not shells_stay:
+        names.append("no shell left")
+    return {name: sentence for name in names for sentence in itertools.islice(CHECKS[name](one), 1)}
+
+
 # Parts
 
 
-def _by_others(one: Evidence) -> bool:
-    return one.case is not None and one.case.fault.by_others
-
-
-def _struck(one: Evidence) -> list:
-    return [seen for log in one.first.log.values() for seen in log if seen.struck]
+def _row(stage: Stage) -> str:
+    return stage.said.text if stage.said is not None else "no row in the report"
 
 
 def _went_well(one: Evidence, stage: Stage) -> bool:
-    recap = stage.played.run.recap
-    counts = [recap.get(host, {"failed": 1}) for host in one.member.hosts().values()]
-    return not any(count.get("failed", 0) or count.get("unreachable", 0) for count in counts)
+    return not any(count.get("failed", 0) or count.get("unreachable", 0) for count in stage.counts(one.member.hosts()))
 
 
 def _was_read_after(stage: Stage) -> bool:

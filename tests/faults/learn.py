@@ -6,22 +6,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from classes import RequestClass
+from evidence import PATIENCE, Settings
 from fleet import fleet
 from matrix import Learned
 from modes import Mode
 from playbook import Player
 from proxy import ProxyLoop
-from trial import PATIENCE, Settings
 
 
 class NotLearned(Exception):
     """The undisturbed run failed: there is nothing to disturb."""
 
 
-def classes(player: Player, loop: ProxyLoop, settings: Settings) -> list[Learned]:
-    """Every class of every mode, in the order in which they first came.
+@dataclass(frozen=True)
+class Undisturbed:
+    """What an undisturbed run is like: the classes of every mode, and how many seconds it takes."""
+
+    classes: Sequence[Learned]
+    seconds: float
+
+
+def classes(player: Player, loop: ProxyLoop, settings: Settings) -> Undisturbed:
+    """Run undisturbed.
 
     :raises NotLearned: when the run fails, with its output.
     """
@@ -29,15 +39,16 @@ def classes(player: Player, loop: ProxyLoop, settings: Settings) -> list[Learned
         played = player.play(found.inventory(settings.variables), PATIENCE, settings.run_seconds)
         if played.run.status:
             raise NotLearned(str(played.run))
-        return [
+        learned = [
             learned
             for member in found.members
             for proxy in member.proxies.values()
             for learned in _of_log(member.mode, [seen.request_class for seen in proxy.log])
         ]
+        return Undisturbed(learned, played.seconds)
 
 
-def _of_log(mode: Mode, seen: list) -> Iterator[Learned]:
+def _of_log(mode: Mode, seen: Sequence[RequestClass]) -> Iterator[Learned]:
     counts = Counter(seen)
     for request_class, count in counts.items():
         yield Learned(mode, request_class, count, seen.index(request_class) / len(seen))

@@ -17,6 +17,7 @@ from typing import Any
 
 import process_tree
 from processes import child
+
 from support.ansible import PLAYBOOKS, TOOLS, Ansible
 from support.run import Run, finished
 
@@ -25,6 +26,10 @@ AFTERWARDS_SECONDS = 3.0
 """How long after its end a run may still have processes."""
 _LOOK_SECONDS = 0.2
 _PEAK = re.compile(rb"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
+
+
+Meanwhile = Callable[[int], None]
+"""What is done while a run goes on, given its process id."""
 
 
 @dataclass(frozen=True)
@@ -60,30 +65,29 @@ class Player:
         inventory: Mapping[str, Any],
         variables: Mapping[str, Any],
         timeout: float,
-        meanwhile: Callable[[int], None] = lambda _pid: None,
+        meanwhile: Meanwhile | None = None,
     ) -> Played:
-        """One run. ``meanwhile`` is called with its process id while it runs."""
+        """One run; it is ended when it takes longer than ``timeout`` seconds."""
         self._runs += 1
         folder = self._folder / f"run{self._runs}"
         folder.mkdir()
         hosts = self._ansible.write(folder / "inventory.yml", dict(inventory))
         stated = self._ansible.write(folder / "variables.yml", dict(variables))
         program = TOOLS / "ansible-playbook"
-        command = [program, "-i", hosts, "-e", f"@{stated}", "-f", str(self._forks), PLAYBOOK]
+        command: list[str | Path] = [program, "-i", hosts, "-e", f"@{stated}", "-f", str(self._forks), PLAYBOOK]
         environment = self._ansible.environment | {"LYNC_TEST_RECORD": str(folder / "record.jsonl")}
         before = self._files()
         output, errors = folder / "output.txt", folder / "errors.txt"
         with output.open("wb") as shown, errors.open("wb") as complained, MemoryPeak() as memory:
             began = time.monotonic()
             with child(command, cwd=folder, env=environment, stdout=shown, stderr=complained) as process:
-                meanwhile(process.pid)
+                if meanwhile is not None:
+                    meanwhile(process.pid)
                 timed_out = _timed_out(process, timeout)
                 seconds = time.monotonic() - began
                 left = _left_behind()
                 process_tree.end(left)
-        run = finished(
-            process.returncode, _text(output), _text(errors), folder / "record.jsonl"
-        )
+        run = finished(process.returncode, _text(output), _text(errors), folder / "record.jsonl")
         files = tuple(sorted(self._files() - before))
         return Played(run, seconds, timed_out, memory.largest, tuple(one.name for one in left), files)
 

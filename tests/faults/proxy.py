@@ -11,17 +11,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import struct
 import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import wire
 from classes import Observer, Request, RequestClass
 
 LOOPBACK = "127.0.0.1"
 _BACKLOG = 128
+_AT_ONCE = struct.pack("ii", 1, 0)
+"""SO_LINGER of no time: what is closed is reset (socket(7))."""
 _Result = TypeVar("_Result")
 
 
@@ -96,8 +99,14 @@ class Exchange:
             await asyncio.wait_for(self.gone.wait(), seconds)
             raise Cut
 
-    def reset(self) -> None:
-        """Cut the connection to the client at once. Always raises Cut."""
+    def hang_up(self) -> NoReturn:
+        """Close the connection to the client once it has what it was sent. Always raises Cut."""
+        self._writer.close()
+        raise Cut
+
+    def reset(self) -> NoReturn:
+        """Cut the connection to the client at once, with a reset on the wire. Always raises Cut."""
+        self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
         self._writer.transport.abort()
         raise Cut
 
@@ -266,7 +275,7 @@ class Proxy:
         finally:
             self._writers.discard(writer)
             upstream.close()
-            writer.transport.abort()
+            writer.close()
 
     async def _serve(
         self, request: wire.Message, writer: asyncio.StreamWriter, gone: asyncio.Event, upstream: _Upstream
@@ -328,3 +337,4 @@ class ProxyLoop:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.sleep(0)  # so that connections are told that they are gone

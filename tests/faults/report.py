@@ -58,17 +58,12 @@ class Results:
 def table(results: Sequence[Result]) -> str:
     """Cases run and held by kind, and in which modes."""
     struck = [one for one in results if one.struck]
-    kinds = sorted({one.kind for one in struck}, key=lambda kind: (kind == "run", kind))
-    heads = ("kind", "run", "held", "broken")
-    rows = [
-        (kind, len(of_kind), sum(one.held for one in of_kind), sum(not one.held for one in of_kind))
-        for kind in kinds
-        for of_kind in [[one for one in struck if one.kind == kind]]
-    ]
-    total = ("all", *(sum(row[column] for row in rows) for column in (1, 2, 3)))
-    texts = [heads, *(tuple(map(str, row)) for row in (*rows, total))]
-    width = max(len(row[0]) for row in texts)
-    lines = [row[0].ljust(width) + "".join(cell.rjust(9) for cell in row[1:]) for row in texts]
+    run, held = Counter(one.kind for one in struck), Counter(one.kind for one in struck if one.held)
+    rows = [(kind, run[kind], held[kind]) for kind in sorted(run, key=lambda kind: (kind == "run", kind))]
+    rows.append(("all", run.total(), held.total()))
+    texts = [("kind", "run", "held", "broken"), *((kind, str(of), str(ok), str(of - ok)) for kind, of, ok in rows)]
+    width = max(len(text[0]) for text in texts)
+    lines = [text[0].ljust(width) + "".join(cell.rjust(9) for cell in text[1:]) for text in texts]
     idle = len(results) - len(struck)
     if idle:
         lines.append(f"{idle} more waited for a request that did not come, or had nothing in it to spoil")
@@ -85,12 +80,10 @@ def broken_lines(results: Iterable[Result]) -> list[str]:
 
 
 def figures(results: Sequence[Result], deadline: float) -> list[str]:
-    """The longest time past a deadline, and the largest process by kind."""
-    waited = max((one.waited for one in results if one.struck), default=0.0)
-    memory = Counter[str]()
-    for one in results:
-        memory[one.kind] = max(memory[one.kind], one.memory)
+    """The longest wait for a request that was struck, and the largest process of any run."""
+    waited = max((one.waited for one in results), default=0.0)
+    memory = max((one.memory for one in results), default=0)
     return [
         f"longest wait for a struck request: {waited:.1f} s, with a deadline of {deadline:g} s",
-        f"largest process: {max(memory.values(), default=0)} MiB",
+        f"largest process: {memory} MiB",
     ]

@@ -1,9 +1,9 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fault matrix of playbooks/hybrid.yml: what nobody wants to happen, at every class of request, again and again.
+"""The fault matrix of playbooks/hybrid.yml: every fault, at every class of request, in every mode; then kills.
 
-Results are kept in a folder as they come; a run that was interrupted goes on where it stood.
+Results are kept in a file as they come; a matrix that was interrupted goes on where it stood.
 """
 
 from __future__ import annotations
@@ -17,17 +17,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import invariants
+import judged
+import kills
 import learn
 import matrix
 import report
 import trial
+from evidence import Settings
 from matrix import Case
 from playbook import Player
 from processes import adopt_orphans
 from proxy import ProxyLoop
-from report import Result, Results
-from trial import Evidence, Settings
+from report import Results
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 FOLDER = CHECKOUT / ".build/faults"
@@ -35,80 +36,72 @@ AT_ONCE = 57
 """Cases in one run: with the undisturbed deployments 60."""
 
 
+class Bench:
+    """What the runs of one matrix share."""
+
+    def __init__(self, player: Player, loop: ProxyLoop, settings: Settings, results: Results) -> None:
+        self.player = player
+        self.loop = loop
+        self.settings = settings
+        self.results = results
+
+    def try_cases(self, cases: Sequence[Case], *, thorough: bool) -> None:
+        """Run these together. Where nothing was reported, one of them keeps it from all: look for it in each half."""
+        began = time.monotonic()
+        evidence = trial.run(cases, self.player, self.loop, self.settings, thorough=thorough)
+        print(f"{len(cases)} cases in {time.monotonic() - began:.0f} s", flush=True)
+        if len(cases) > 1 and all(one.first.said is None for one in evidence):
+            middle = len(cases) // 2
+            for half in (cases[:middle], cases[middle:]):
+                self.try_cases(half, thorough=thorough)
+        else:
+            self.results.add(judged.cases(evidence))
+
+    def try_kill(self, kill: kills.Kill) -> None:
+        """One kill."""
+        began = time.monotonic()
+        self.results.add(judged.kill(kill, kills.run(kill, self.player, self.loop, self.settings)))
+        print(f"{kill.name} in {time.monotonic() - began:.0f} s", flush=True)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the matrix or a part of it; 1 when something did not hold."""
     options = _parser().parse_args(arguments)
     settings = Settings(seed=options.seed, deadline=options.deadline, forks=options.forks)
-    results_file = options.results or FOLDER / f"{'sample' if options.sample else 'matrix'}-{options.seed}.jsonl"
-    results_file.parent.mkdir(parents=True, exist_ok=True)
+    path: Path = options.results or FOLDER / f"{'sample' if options.sample else 'matrix'}-{options.seed}.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
     if options.fresh or options.sample:
-        results_file.unlink(missing_ok=True)
-    results = Results(results_file)
+        path.unlink(missing_ok=True)
+    results = Results(path)
     adopt_orphans()
-    began = time.monotonic()
     with _folder(options.keep) as folder, ProxyLoop() as loop:
-        player = Player(folder, settings.forks)
-        chosen = _chosen(options, learn.classes(player, loop, settings))
+        bench = Bench(Player(folder, settings.forks), loop, settings, results)
+        learned = learn.classes(bench.player, loop, settings)
+        everything = matrix.cases(learned.classes, options.seed)
+        chosen = matrix.sample(everything) if options.sample else matrix.matching(everything, options.cases)
         if options.list:
             print("\n".join(case.name for case in chosen))
             return 0
-        todo = [case for case in chosen if case.name not in results.done]
-        print(f"{len(chosen)} cases, {len(chosen) - len(todo)} of them done before", flush=True)
-        for cases in matrix.runs(todo, options.at_once):
-            if options.minutes and time.monotonic() - began > options.minutes * 60:
-                print(f"{options.minutes} minutes are over; the same command goes on from here.")
-                break
-            started = time.monotonic()
-            results.add(_results(trial.run(cases, player, loop, settings)))
-            print(f"{len(cases)} cases in {time.monotonic() - started:.0f} s", flush=True)
-    return _told(results, settings, results_file)
-
-
-def _chosen(options: argparse.Namespace, learned: Sequence[matrix.Learned]) -> list[Case]:
-    everything = matrix.cases(learned, options.seed)
-    if options.sample:
-        return matrix.sample(everything)
-    return matrix.matching(everything, options.cases)
-
-
-def _results(evidence: Sequence[Evidence]) -> Iterator[Result]:
-    """One for each case, and one for the runs that they shared."""
-    stages = evidence[0].stages
-    named = [one.case.name for one in evidence if one.case is not None]
-    for one in evidence:
-        yield _result(one)
-    broken = {
-        f"{check}, run {number}": sentence
-        for number, stage in enumerate(stages, 1)
-        for check, sentence in invariants.broken_run(stage).items()
-    }
-    memory = max(stage.played.largest for stage in stages) >> 20
-    yield Result(f"run with {named[0]}", "run", "", struck=True, broken=broken, memory=memory)
-
-
-def _result(one: Evidence) -> Result:
-    struck = [seen.seconds for log in one.first.log.values() for seen in log if seen.struck]
-    said = one.first.said.text if one.first.said else ""
-    broken = invariants.broken(one)
-    if one.case is None:
-        name = f"undisturbed/{one.member.mode.value}"
-        return Result(name, "undisturbed", one.member.mode.value, struck=True, broken=broken, report=said)
-    return Result(
-        one.case.name,
-        one.case.fault.kind,
-        one.case.mode.value,
-        one.struck,
-        broken,
-        waited=max(struck, default=0.0),
-        report=said,
-    )
-
-
-def _told(results: Results, settings: Settings, path: Path) -> int:
-    print("\n".join(["", *report.broken_lines(results.all), ""]))
-    print(report.table(results.all))
-    print("\n".join(["", *report.figures(results.all, settings.deadline), f"Results: {path}"]))
+        _run(bench, options, chosen, list(kills.kills(options.kills, options.seed, learned.seconds)))
+    print("\n".join(["", *report.broken_lines(results.all), "", report.table(results.all), ""]))
+    print("\n".join([*report.figures(results.all, settings.deadline), f"Results: {path}"]))
     return int(any(not one.held for one in results.all))
+
+
+def _run(bench: Bench, options: argparse.Namespace, chosen: Sequence[Case], fatal: Sequence[kills.Kill]) -> None:
+    """What has no result yet, until the time is over."""
+    done = bench.results.done
+    todo = [case for case in chosen if case.name not in done]
+    print(f"{len(chosen)} cases, {len(chosen) - len(todo)} of them done before; {len(fatal)} kills", flush=True)
+    end = time.monotonic() + options.minutes * 60
+    for cases in matrix.runs(todo, options.at_once):
+        if time.monotonic() > end:
+            print(f"{options.minutes:g} minutes are over; the same command goes on from here.")
+            return
+        bench.try_cases(cases, thorough=options.thorough)
+    for kill in fatal:
+        if kill.name not in done and time.monotonic() < end:
+            bench.try_kill(kill)
 
 
 @contextmanager
@@ -124,13 +117,15 @@ def _folder(kept: Path | None) -> Iterator[Path]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--seed", type=int, default=0, help="decides the order of the cases and what is random in them")
     parser.add_argument("--cases", default="*", metavar="PATTERN[,PATTERN...]", help="only cases with such a name")
+    parser.add_argument("--kills", type=int, default=0, metavar="N", help="so many kills at random moments, in the end")
     parser.add_argument("--sample", action="store_true", help="some cases in which each fault and each class occurs")
+    parser.add_argument("--thorough", action="store_true", help="a second and a third run of every deployment")
     parser.add_argument("--list", action="store_true", help="only list the cases")
     parser.add_argument("--fresh", action="store_true", help="forget earlier results of this seed")
-    parser.add_argument("--minutes", type=float, default=60, metavar="N", help="begin no run after so many (0: no end)")
+    parser.add_argument("--minutes", type=float, default=60, metavar="N", help="begin no run after so many")
     parser.add_argument("--at-once", type=int, default=AT_ONCE, metavar="N", help="cases that share a run")
     parser.add_argument("--forks", type=int, default=60, metavar="N", help="hosts that Ansible works on at a time")
     parser.add_argument("--deadline", type=int, default=6, metavar="S", help="of one command, in seconds")
