@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -132,7 +131,3 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--results", type=Path, metavar="FILE", help="where results are kept")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep what the runs showed here")
     return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main())
