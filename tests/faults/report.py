@@ -6,10 +6,15 @@
 from __future__ import annotations
 
 import json
+import re
+import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+
+_CONTROLS = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd]")
+"""What XML cannot hold."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,19 @@ def broken_lines(results: Iterable[Result]) -> list[str]:
         for check, sentence in one.broken.items():
             by_check.setdefault(check, []).append(f"  {one.case}: {sentence}")
     return [line for check, lines in sorted(by_check.items()) for line in (f"{check}: {len(lines)}", *sorted(lines))]
+
+
+def write_junit(results: Sequence[Result], path: Path) -> None:
+    """The results as a JUnit report: a test for each case."""
+    failed = sum(not one.held for one in results)
+    suite = ET.Element("testsuite", name="faults", tests=str(len(results)), failures=str(failed))
+    for one in results:
+        case = ET.SubElement(suite, "testcase", classname=f"{one.kind} {one.mode}".strip(), name=one.case)
+        if not one.held:
+            text = "; ".join(f"{check}: {sentence}" for check, sentence in one.broken.items())
+            ET.SubElement(case, "failure", message=_CONTROLS.sub("?", text))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ET.ElementTree(suite).write(path, encoding="utf-8", xml_declaration=True)
 
 
 def figures(results: Sequence[Result], deadline: float) -> list[str]:

@@ -6,33 +6,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 from support.run import Result, Run
 
 REPORT = "ucops.lync.lync_edge_report"
-"""The action whose result holds a row for each Edge Server."""
-OURS = "ucops.lync."
-
-_CHANGED = ("changed",)
-_UNCHANGED = ("as wanted",)
-_UNKNOWN = "unknown"
-_NOTHING_WRITTEN = "nothing written"
-_DIFFERS = ("differs",)
+"""The action that shows the table; its result has the lines."""
+EDGE_COLUMN, CENTRAL_COLUMN, CONTENT_COLUMN, OUTCOME_COLUMN = "Edge Server", "Central store", "Edge content", "Outcome"
 
 
 class Said(Enum):
-    """What a report says of the writes of a deployment. ``NOTHING``: it says that it failed, and no more."""
+    """What a report says of the writes of a deployment. ``NOT_WRITTEN``: it failed, and nothing was written before."""
 
     WRITTEN = "written"
     PARTLY = "written, then failed"
     NOT_NEEDED = "nothing to change"
-    NOT_WRITTEN = "nothing written"
+    NOT_WRITTEN = "failed, nothing written"
     UNKNOWN = "unknown"
-    NOTHING = "failed"
 
 
 class EdgeSaid(Enum):
@@ -40,7 +32,17 @@ class EdgeSaid(Enum):
 
     VERIFIED = "verified"
     DIFFERS = "differs"
-    NOTHING = "not proven"
+    NOTHING = "not known"
+
+
+_CENTRAL = (
+    (re.compile("possibly|unknown"), Said.UNKNOWN),
+    (re.compile("changed, "), Said.PARTLY),
+    (re.compile("changed"), Said.WRITTEN),
+    (re.compile("as wanted|compliant"), Said.NOT_NEEDED),
+    (re.compile("failed|unreachable|left out"), Said.NOT_WRITTEN),
+)
+"""How the words of the table begin; the first that fits counts."""
 
 
 @dataclass(frozen=True)
@@ -53,30 +55,31 @@ class Reported:
 
 
 def reported(run: Run) -> dict[str, Reported]:
-    """By deployment; empty where there is no report."""
-    rows = next((result.data.get("rows") for result in run.results if result.action == REPORT), None)
-    return {str(row["deployment"]): _of_row(row) for row in rows or ()}
+    """What the table says, by the FQDN of the Edge Server; empty where there is no report."""
+    lines = next((result.data.get("lines") for result in run.results if result.action == REPORT), None) or ()
+    return {cells[EDGE_COLUMN]: _row(cells) for cells in _table(lines)}
 
 
-def _of_row(row: Mapping[str, Any]) -> Reported:
-    text = " | ".join(str(row[name]) for name in ("central", "status", "content", "outcome", "problem"))
-    return Reported(_central(str(row["central"]), str(row["outcome"])), _edge(row), text)
+def _table(lines: Sequence[str]) -> Iterator[dict[str, str]]:
+    """The rows by column; columns begin where the dashes of the second line do."""
+    table = lines[: lines.index("")] if "" in lines else lines
+    if len(table) < 2:
+        return
+    starts = [match.start() for match in re.finditer(r"-+", table[1])]
+    spans = list(zip(starts, [*starts[1:], None], strict=True))
+    heads, _rule, *rows = ([line[start:end].strip() for start, end in spans] for line in table)
+    for row in rows:
+        yield dict(zip(heads, row, strict=True))
 
 
-def _central(central: str, outcome: str) -> Said:
-    if _UNKNOWN in central or _UNKNOWN in outcome:
-        return Said.UNKNOWN
-    if central.startswith(_CHANGED):
-        return Said.WRITTEN if central in _CHANGED else Said.PARTLY
-    if central in _UNCHANGED:
-        return Said.NOT_NEEDED
-    return Said.NOT_WRITTEN if outcome == _NOTHING_WRITTEN else Said.NOTHING
-
-
-def _edge(row: Mapping[str, Any]) -> EdgeSaid:
-    if row["verified"]:
-        return EdgeSaid.VERIFIED
-    return EdgeSaid.DIFFERS if str(row["content"]) in _DIFFERS else EdgeSaid.NOTHING
+def _row(cells: dict[str, str]) -> Reported:
+    central = next(said for begins, said in _CENTRAL if begins.match(cells[CENTRAL_COLUMN]))
+    edge = EdgeSaid.NOTHING
+    if cells[OUTCOME_COLUMN].startswith("verified"):
+        edge = EdgeSaid.VERIFIED
+    elif cells[CONTENT_COLUMN].startswith("differs"):
+        edge = EdgeSaid.DIFFERS
+    return Reported(central, edge, " | ".join(cells.values()))
 
 
 # Sentences
@@ -88,11 +91,9 @@ FORBIDDEN = re.compile(
 """What no sentence for an administrator holds: the words of a library's or our own mistake."""
 
 
-def failures(results: Sequence[Result]) -> Iterator[Result]:
-    """The results of this collection's tasks, and of the role's own, that failed or could not reach their host."""
-    for result in results:
-        if result.status in ("failed", "unreachable"):
-            yield result
+def failures(results: Sequence[Result]) -> list[Result]:
+    """The results that failed or could not reach their host, also those that the role goes on after."""
+    return [result for result in results if result.status in ("failed", "unreachable")]
 
 
 def bad_sentence(result: Result, names: Sequence[str]) -> str:

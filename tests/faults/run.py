@@ -82,6 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print("\n".join(case.name for case in chosen))
             return 0
         _run(bench, options, chosen, list(kills.kills(options.kills, options.seed, learned.seconds)))
+    if options.junit:
+        report.write_junit(results.all, options.junit)
     print("\n".join(["", *report.broken_lines(results.all), "", report.table(results.all), ""]))
     print("\n".join([*report.figures(results.all, settings.deadline), f"Results: {path}"]))
     return int(any(not one.held for one in results.all))
@@ -129,5 +131,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--forks", type=int, default=60, metavar="N", help="hosts that Ansible works on at a time")
     parser.add_argument("--deadline", type=int, default=6, metavar="S", help="of one command, in seconds")
     parser.add_argument("--results", type=Path, metavar="FILE", help="where results are kept")
+    parser.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report, too")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep what the runs showed here")
     return parser

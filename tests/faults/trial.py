@@ -87,7 +87,7 @@ def play(found: Fleet, evidence: Sequence[Evidence], player: Player, meanwhile: 
         machines = {name.lower() for name in one.member.hosts().values()}
         stage = Stage(
             played=played,
-            said=said.get(one.member.name),
+            said=said.get(one.member.edge.name),
             log={role: proxy.log for role, proxy in one.member.proxies.items()},
             arrived=[entry for entry in arrived if entry.machine.lower() in machines],
             before=held,

@@ -100,7 +100,6 @@ READ_EDGE = seen(EDGE, "after-1", "Get-CsAccessEdgeConfiguration", began=1.3)
     [
         ("report", stage(said=None)),
         ("report", stage(said=Said.NOT_WRITTEN, output=FAILED)),
-        ("report", stage(said=Said.NOTHING, output=FAILED)),
         ("report", stage(said=Said.WRITTEN, writes=())),
         ("report", stage(said=Said.WRITTEN, writes=[SET], central=Held(True, False, "rest"))),
         ("report", stage(said=Said.UNKNOWN, output=FAILED, log=[WROTE, READ_AFTER])),
