@@ -10,6 +10,8 @@ LAB ?= --deployments 1 --sites 3 --edges 2
 ARGS ?=
 # A short look: make bench BENCH="--hosts 1,20 --ways floor,kept"; everything: make bench BENCH="--parts all"
 BENCH ?=
+# A part of the fault matrix: make test-faults FAULTS="--cases 'winrm/*/write/*'"; other choices: FAULTS=--help
+FAULTS ?= --kills 16
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -30,7 +32,7 @@ RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-unit test-integration lint format sanity lab bench venv clean
+.PHONY: help demo test test-fast test-unit test-integration test-faults lint format sanity lab bench venv clean
 
 help: ## show the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +51,9 @@ test-unit: $(DEV) $(DEV_TREE) ## the unit tests, and the lab's own
 
 test-integration: $(DEV) $(DEV_TREE) ## playbooks against the lab, through ansible-playbook
 	@$(BIN)/python tests/run.py integration -- $(ARGS)
+
+test-faults: $(DEV) $(DEV_TREE) ## every fault at every class of request: an hour at most, goes on where it was interrupted
+	@$(BIN)/python tests/faults $(FAULTS)
 
 lint: $(DEV) $(DEV_TREE) ## format, style, types, YAML, playbooks, changelog
 	@$(BIN)/python tests/run.py lint
