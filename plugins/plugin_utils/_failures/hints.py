@@ -13,8 +13,11 @@ import re
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import CmdletFailed
 
 _DOMAIN = (
-    "Check from the server itself that it reaches a domain controller (DNS, ports 389 and 3268), and that it is still a member of "
-    "the domain."
+    "Check from the server itself that it reaches a domain controller (DNS, ports 389 and 3268). A server in a workgroup, as most "
+    "Edge Servers are, reaches none: there only the local store can be read (local_store: true), all else on the management host."
+)
+_LOCAL_SQL = (
+    "Check that the SQL Server instance RTCLOCAL of this server runs, and that the account may read its database."
 )
 _SQL = (
     "Check that the SQL Server instance of the Central Management store runs (Get-CsManagementConnection names it), that the "
@@ -22,7 +25,8 @@ _SQL = (
 )
 _HINTS = (
     (r"active directory|domain controller|global catalog|\bldap\b", _DOMAIN),
-    (r"\bsql\b|\brtclocal\b|\bxds\b|management store|database", _SQL),
+    (r"\brtclocal\b", _LOCAL_SQL),
+    (r"\bsql\b|\bxds\b|management store|database", _SQL),
 )
 
 
