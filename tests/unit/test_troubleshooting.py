@@ -1,52 +1,51 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page on troubleshooting quotes sentences that the code says."""
+"""The page on troubleshooting has a row for everything that can go wrong with a connection, and no other."""
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-CHECKOUT = Path(__file__).resolve().parents[2]
-PAGE = CHECKOUT / "docs/docsite/rst/troubleshooting.rst"
-OF_ANSIBLE = "Invalid value"
-_FILLED_IN = re.compile(r"\.\.\.|\b\d{3}\b(?: s)?")
+from ansible_collections.ucops.lync.plugins.plugin_utils._failures.causes import Cause
+from ansible_collections.ucops.lync.plugins.plugin_utils._failures.connection import Connection
+from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._failures.said import (
+    CAN_OCCUR,
+    CHECKOUT,
+    PLUGINS,
+    ROWS,
+    told,
+)
+
+OF_ANSIBLE = "Invalid"
 
 
-def said() -> str:
-    """Every text of the plugins, a line each; what is filled in stands as a line break."""
-    texts: list[str] = []
-    for file in sorted((CHECKOUT / "plugins").rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.JoinedStr):
-                texts.append(
-                    "".join(str(part.value) if isinstance(part, ast.Constant) else "\n" for part in node.values)
-                )
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                texts.append(re.sub(r"\{[^}]*\}", "\n", node.value))
-    return "\n".join(texts)
-
-
-def quoted() -> Iterator[str]:
-    """The first cells of the table of the session."""
-    page = PAGE.read_text(encoding="utf-8")
+def rows_of_the_page() -> Iterator[re.Pattern[str]]:
+    """The first cells of the table of the session, as patterns: dots stand for whatever is filled in."""
+    page = (CHECKOUT / "docs/docsite/rst/troubleshooting.rst").read_text(encoding="utf-8")
     table = page[page.index("The session\n") : page.index("The cmdlets\n")]
     for cell in re.findall(r"^   \* - ``(.+?)``", table, re.MULTILINE):
-        if not cell.startswith(OF_ANSIBLE):
-            yield cell
+        yield re.compile(re.escape(cell).replace(r"\.\.\.", ".+"))
 
 
-SAID = said()
+PAGE = list(rows_of_the_page())
 
 
-@pytest.mark.parametrize("sentence", list(quoted()))
-def test_a_sentence_in_the_table_is_one_that_the_code_says(sentence: str) -> None:
-    pieces = [piece.strip(" ':(") for piece in _FILLED_IN.split(sentence)]
-    pieces = [piece for piece in pieces if len(piece) > 4]
-    assert pieces
-    assert [piece for piece in pieces if piece not in SAID] == []
+@pytest.mark.parametrize(("at", "cause"), ROWS)
+def test_the_page_on_troubleshooting_has_a_row_for_it(at: Connection, cause: Cause) -> None:
+    assert any(row.search(told(cause, at)) for row in PAGE), told(cause, at)
+
+
+@pytest.mark.parametrize("row", PAGE, ids=lambda row: row.pattern[:40])
+def test_a_row_of_the_page_is_said_somewhere(row: re.Pattern[str]) -> None:
+    """Those that are no sentences of a cause are texts of the plugins, or Ansible's."""
+    sentences = [told(cause, at) for at, causes in CAN_OCCUR.values() for cause in causes]
+    if any(row.search(text) for text in sentences) or row.pattern.startswith(OF_ANSIBLE):
+        return
+    texts = "\n".join(file.read_text(encoding="utf-8") for file in sorted(PLUGINS.rglob("*.py")))
+    pieces = [re.sub(r"\\(.)", r"\1", piece).strip(" ':(") for piece in re.split(r"\.\+", row.pattern)]
+    joined = re.sub(r'"\s+f?"', "", texts)
+    assert [piece for piece in pieces if len(piece) > 4 and piece not in joined] == []

@@ -10,31 +10,37 @@ libraries choose.
 
 from __future__ import annotations
 
-from ansible_collections.ucops.lync.plugins.module_utils._core.failures import LogonRefused
-from ansible_collections.ucops.lync.plugins.plugin_utils._failures.logon import Attempt, told
+import re
+
+from ansible_collections.ucops.lync.plugins.plugin_utils._failures import kerberos
+from ansible_collections.ucops.lync.plugins.plugin_utils._failures.causes import REFUSED_LOGONS, Cause
+from ansible_collections.ucops.lync.plugins.plugin_utils._failures.connection import Connection
+from ansible_collections.ucops.lync.plugins.plugin_utils._failures.sentences import failure
 
 try:
     import krb5
 except ImportError:  # then there is no Kerberos to try, and NTLM is tried once
     krb5 = None
 
-PRINCIPAL_UNKNOWN = -1765328378
-"""KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN (krb5.h): the domain counts nothing, and the account may be the server's own."""
 
+def check_with_domain(password: str | None, at: Connection) -> None:
+    """Only ``user@REALM`` means a domain's account to Kerberos; one that the domain does not know may be the server's own.
 
-def check_with_domain(user: str | None, password: str | None, attempt: Attempt) -> None:
-    """
-    :param user: as the inventory names it; only ``user@REALM`` means a domain's account to Kerberos.
     :raises LogonRefused: when the domain controller refuses the password or the account.
     """
-    if krb5 is None or not user or "@" not in user or not password:
+    if krb5 is None or not at.user or "@" not in at.user or not password:
         return
-    context = krb5.init_context()
     try:
-        principal = krb5.parse_name_flags(context, user.encode())
+        context = krb5.init_context()
+        principal = krb5.parse_name_flags(context, _encoded(at.user))
         options = krb5.get_init_creds_opt_alloc(context)
-        krb5.get_init_creds_password(context, principal, options, password=password.encode())
+        krb5.get_init_creds_password(context, principal, options, password=_encoded(password))
     except krb5.Krb5Error as error:
-        refusal = told(attempt, str(error))
-        if isinstance(refusal, LogonRefused) and error.err_code != PRINCIPAL_UNKNOWN:
-            raise refusal from error
+        found = kerberos.diagnosis_of([error])
+        if found is not None and found.cause in REFUSED_LOGONS - {Cause.KDC_UNKNOWN_ACCOUNT}:
+            raise failure(found, at) from error
+
+
+def _encoded(text: str) -> bytes:
+    """As pyspnego encodes it: with another spelling a right password would count as a wrong one."""
+    return re.sub("[\ud800-\udfff]", "\ufffd", text).encode()

@@ -9,7 +9,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.ucops.lync.plugins.plugin_utils._failures.connection import Connection, Variables, address
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.plain import plain
+
+VARIABLES = Variables(
+    plugin="psrp",
+    service="WinRM (or IIS, for OcsPowershell)",
+    ports="5985, 5986 or 443",
+    opens="open a session",
+    library="pypsrp",
+    authentication="ansible_psrp_auth",
+    ca="ansible_psrp_ca_cert",
+    certificate="ansible_psrp_certificate_pem and ansible_psrp_certificate_key_pem",
+    configuration="ansible_psrp_configuration_name",
+    encryption="ansible_psrp_message_encryption",
+    path="ansible_psrp_path",
+    protocol="ansible_psrp_protocol",
+    proxy="correct ansible_psrp_proxy, or set ansible_psrp_ignore_proxy: true",
+)
+RESTRICTED_PATHS = frozenset({"ocspowershell"})
+"""Endpoints that offer the cmdlets of a role only."""
 
 _WSMAN_OPTIONS = (
     "connection_timeout",
@@ -35,7 +54,10 @@ _OPTIONAL = frozenset({"certificate_key_password"})
 
 @dataclass(frozen=True)
 class PsrpEndpoint:
-    """Everything that opens a PSRP session. Secrets are in here: it is never shown whole."""
+    """Everything that opens a PSRP session. Secrets are in here: it is never shown whole.
+
+    :param path: without slashes around it.
+    """
 
     server: str
     port: int
@@ -56,9 +78,36 @@ class PsrpEndpoint:
         return self.authentication == "negotiate" or (self.authentication == "credssp" and inner == "auto")
 
     @property
+    def restricted(self) -> bool:
+        return self.path.lower() in RESTRICTED_PATHS
+
+    @property
     def where(self) -> str:
-        server = f"[{self.server}]" if ":" in self.server else self.server
-        return f"{server}:{self.port}/{self.path.strip('/')}"
+        return f"{address(self.server, self.port)}/{self.path}"
+
+    @property
+    def at(self) -> Connection:
+        """The connection, as sentences name it."""
+        arguments = self.wsman_arguments
+        validation = arguments.get("cert_validation")
+        certificates = (arguments.get("certificate_pem"), arguments.get("certificate_key_pem"))
+        return Connection(
+            VARIABLES,
+            self.where,
+            self.server,
+            self.port,
+            arguments.get("username"),
+            self.authentication,
+            self.https,
+            has_password=arguments.get("password") is not None,
+            ca=validation if isinstance(validation, str) else None,
+            certificates=tuple(file for file in certificates if file) if self.authentication == "certificate" else (),
+            proxied=arguments.get("proxy") is not None,
+            rights="it must be in the local group Administrators or Remote Management Users, or have rights on the session "
+            f"configuration {self.configuration_name}",
+            configuration=self.configuration_name,
+            seconds=self.command_timeout,
+        )
 
 
 def psrp_endpoint(connection: Any, command_timeout: int, session_keep: bool, session_idle: int) -> PsrpEndpoint:
@@ -76,7 +125,7 @@ def psrp_endpoint(connection: Any, command_timeout: int, session_keep: bool, ses
         username=option("remote_user"),
         password=option("remote_password"),
         ssl=protocol == "https",
-        path=option("path"),
+        path=str(option("path")).strip("/"),  # pypsrp puts a slash before it
         auth=option("auth"),
         encryption=option("message_encryption"),
         no_proxy=bool(option("ignore_proxy")),

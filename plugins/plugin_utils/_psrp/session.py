@@ -17,24 +17,24 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     LogonRefused,
     SessionFailed,
     SessionLost,
-    ShellGone,
 )
+from ansible_collections.ucops.lync.plugins.plugin_utils._failures.pypsrp_library import require_pypsrp
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.client import DeadlineWSMan, Overdue
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.domain_logon import check_with_domain
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.errors import (
     BROKEN,
     REFUSED,
-    attempt_of,
-    failure,
     is_fault,
-    sentence,
+    lost,
+    no_longer_accepted,
+    not_answered,
+    opening_failure,
     shell_is_gone,
 )
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.pipeline import pipeline
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import clixml, logon_gate
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import CLOSING_SECONDS, Answer
-from ansible_collections.ucops.lync.plugins.plugin_utils._session.pypsrp_library import require_pypsrp
 
 with contextlib.suppress(ImportError):  # the session says so when it is opened
     from pypsrp.powershell import PowerShell, RunspacePool
@@ -53,7 +53,6 @@ UNCLOSED_PIPELINES = 100
 """How many are closed before the next command where nobody does the housekeeping."""
 
 SHELL_RESOURCE = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
-RESTRICTED_PATHS = frozenset({"ocspowershell"})
 
 
 class SessionState(enum.Enum):
@@ -94,7 +93,7 @@ class PsrpSession:
 
     def __init__(self, endpoint: PsrpEndpoint) -> None:
         self.where = endpoint.where
-        self.restricted = endpoint.path.strip("/").lower() in RESTRICTED_PATHS
+        self.restricted = endpoint.restricted
         self._endpoint = endpoint
         self._state = SessionState.CLOSED
         self._changing = threading.Lock()
@@ -126,7 +125,7 @@ class PsrpSession:
             output = shell.end_invoke()
         except Overdue:
             self._enter(SessionState.HUNG)
-            raise self._not_answered(cmdlets[0]) from None
+            raise not_answered(self._endpoint, cmdlets[0].name) from None
         except REFUSED as error:
             refusal = self._refuse(error)
             if begun:
@@ -135,10 +134,9 @@ class PsrpSession:
         except BROKEN as error:
             if pool.connection.overdue:  # a silent server shows as a time-out of the last request
                 self._enter(SessionState.HUNG)
-                raise self._not_answered(cmdlets[0]) from error
+                raise not_answered(self._endpoint, cmdlets[0].name) from error
             self._enter(SessionState.BROKEN)
-            lost = ShellGone if not begun and shell_is_gone(error) else SessionLost
-            raise lost(f"The session was lost during {cmdlets[0].name}: {sentence(error, self._endpoint)}") from error
+            raise lost(error, self._endpoint, cmdlets[0].name, begun) from error
         self._finished.append(shell)
         return Answer(
             tuple(clixml.record(item) for item in output if item not in (None, "")),  # $null arrives as no text
@@ -198,12 +196,6 @@ class PsrpSession:
         self._finished = []
         self._enter(state)
 
-    def _not_answered(self, cmdlet: Cmdlet) -> SessionLost:
-        return SessionLost(
-            f"{self.where} did not answer {cmdlet.name} within {self._endpoint.command_timeout} s; whether it still runs there "
-            "is not known. (Host variable lync_command_timeout.)"
-        )
-
     def _aborted(self) -> SessionLost:
         return SessionLost(f"The session with {self.where} was aborted.")
 
@@ -219,13 +211,13 @@ class PsrpSession:
             raise self._refusal
         if self._state is SessionState.ABORTED:
             raise self._aborted()
-        require_pypsrp()
+        require_pypsrp(self._endpoint.at)
         account = self._endpoint.wsman_arguments
         user, password = account.get("username"), account.get("password")
         wsman = self._client()
         with logon_gate.RUN.admitted(user, password, self.where, self._reach):
             if self._endpoint.mechanism_is_open:
-                check_with_domain(user, password, attempt_of(self._endpoint))
+                check_with_domain(password, self._endpoint.at)
             pool = self._open(wsman)
         self._check_version(pool)
         return pool
@@ -235,7 +227,7 @@ class PsrpSession:
         try:
             return DeadlineWSMan(**self._endpoint.wsman_arguments)
         except Exception as error:  # whatever the libraries of the authentications raise
-            raise failure(error, self._endpoint) from error
+            raise opening_failure(error, self._endpoint) from error
 
     def _reach(self) -> None:
         """:raises SessionFailed: when nobody listens there; through a proxy that is not known beforehand."""
@@ -245,7 +237,7 @@ class PsrpSession:
             address = (self._endpoint.server, self._endpoint.port)
             socket.create_connection(address, self._endpoint.wsman_arguments.get("connection_timeout")).close()
         except OSError as error:
-            raise failure(error, self._endpoint) from error
+            raise opening_failure(error, self._endpoint) from error
 
     def _open(self, wsman: DeadlineWSMan) -> RunspacePool:
         self._enter(SessionState.OPENING)
@@ -260,13 +252,8 @@ class PsrpSession:
         except SessionLost:
             self._abandon()
             raise
-        except Overdue:
-            self._abandon()
-            raise SessionFailed(
-                f"{self.where} did not open a session within {self._endpoint.command_timeout} s."
-            ) from None
         except Exception as error:  # whatever the libraries of the authentications raise; nothing was run yet
-            failed = failure(error, self._endpoint)
+            failed = opening_failure(error, self._endpoint)
             if isinstance(failed, LogonRefused):
                 self._refusal = failed
                 self._forget(SessionState.REFUSED)
@@ -331,7 +318,7 @@ class PsrpSession:
 
     def _refuse(self, error: BaseException) -> SessionFailed:
         """The logon was refused in the middle of a run."""
-        self._refusal = failure(error, self._endpoint)
+        self._refusal = no_longer_accepted(error, self._endpoint)
         self._forget(SessionState.REFUSED)
         return self._refusal
 

@@ -5,46 +5,60 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from typing import Any
 
 from ansible.release import __version__
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import Refused
+from ansible_collections.ucops.lync.plugins.plugin_utils._failures.connection import Connection, Variables, address
 
 WINDOWS_SHELLS = frozenset({"powershell", "cmd"})
 SSH_PASSES_ON_FROM = (2, 18)
 """Since this release of ansible-core ssh sends a command as it is; before, it made an encoded one of any text."""
 
-_ENCRYPTING = frozenset({"ntlm", "kerberos", "credssp"})
+WINRM = Variables(
+    plugin="winrm",
+    service="WinRM",
+    ports="5985 or 5986",
+    opens="start a process",
+    library="pywinrm",
+    authentication="ansible_winrm_transport",
+    ca="ansible_winrm_ca_trust_path",
+    certificate="ansible_winrm_cert_pem and ansible_winrm_cert_key_pem",
+    encryption="ansible_winrm_message_encryption",
+    path="ansible_winrm_path",
+    protocol="ansible_winrm_scheme",
+    proxy="correct ansible_winrm_proxy, or leave it out",
+)
+SSH = Variables(plugin="ssh", service="the SSH server", ports="22", opens="start a process")
+
+ENCRYPTING = frozenset({"ntlm", "kerberos", "credssp"})
+"""Authentications of winrm whose keys encrypt messages."""
+
+_LANGUAGE = ("LANG", "LANGUAGE", "LC_")
 
 
 @dataclass(frozen=True)
 class ScriptEndpoint:
     """A connection plugin, options set, and how to talk about it.
 
+    :param at: the connection, as sentences name it.
     :param encodes: whether the plugin makes a command line of a script by itself.
     :param encrypted: whether what is sent cannot be read on the endpoint.
-    :param secure: whether by TLS (or ssh), which a port without it does not understand.
+    :param always_encrypts: whether the inventory says that nothing else is to be sent.
     """
 
     connection: Any = field(repr=False)
-    server: str
-    port: int
-    user: str | None
-    authentication: str
+    at: Connection
     encodes: bool
     encrypted: bool
-    command_timeout: int
-    secure: bool = True
+    always_encrypts: bool = False
 
     @property
     def plugin(self) -> str:
         return str(self.connection.transport)
-
-    @property
-    def where(self) -> str:
-        return f"{self.server}:{self.port}"
 
 
 def winrm_endpoint(connection: Any, command_timeout: int) -> ScriptEndpoint:
@@ -59,30 +73,51 @@ def winrm_endpoint(connection: Any, command_timeout: int) -> ScriptEndpoint:
     scheme = option("scheme") or ("http" if port == 5985 else "https")
     by_default = "kerberos" if "@" in (user or "") else "ssl" if scheme == "https" else "plaintext"
     authentication = str(next((name for name in option("transport") or () if name), by_default))
+    extras = _extras(connection)
+    files = (extras.get("cert_pem"), extras.get("cert_key_pem"))
+    server = str(option("remote_addr"))
     return ScriptEndpoint(
         connection,
-        server=str(option("remote_addr")),
-        port=port,
-        user=user,
-        authentication=authentication,
+        Connection(
+            WINRM,
+            address(server, port),
+            server,
+            port,
+            user,
+            authentication,
+            scheme == "https",
+            has_password=option("remote_password") is not None,
+            ca=extras.get("ca_trust_path"),
+            certificates=tuple(str(file) for file in files if file) if authentication in ("certificate", "ssl") else (),
+            proxied="proxy" in extras,
+            rights="it must be in the local group Administrators",
+            seconds=command_timeout,
+        ),
         encodes=True,
-        encrypted=scheme == "https" or authentication in _ENCRYPTING,
-        command_timeout=command_timeout,
-        secure=scheme == "https",
+        encrypted=scheme == "https" or authentication in ENCRYPTING,
+        always_encrypts=extras.get("message_encryption") == "always",
     )
+
+
+def _extras(connection: Any) -> dict[str, Any]:
+    """What the plugin winrm hands to its library without an option of its own, by the library's names."""
+    try:
+        found = connection.get_option("_extras") or {}
+    except KeyError:
+        return {}
+    return {name.removeprefix("ansible_winrm_"): value for name, value in found.items()}
 
 
 def ssh_endpoint(connection: Any, command_timeout: int) -> ScriptEndpoint:
     option = connection.get_option
+    server, port = str(option("host")), int(option("port") or 22)
     return ScriptEndpoint(
         connection,
-        server=str(option("host")),
-        port=int(option("port") or 22),
-        user=option("remote_user"),
-        authentication="ssh",
+        Connection(
+            SSH, address(server, port), server, port, option("remote_user"), "ssh", False, seconds=command_timeout
+        ),
         encodes=_release(__version__) < SSH_PASSES_ON_FROM,
         encrypted=True,
-        command_timeout=command_timeout,
     )
 
 
@@ -100,7 +135,7 @@ def allow_one_attempt(endpoint: ScriptEndpoint) -> None:
     account; ssh by sending the command once more, also one that has changed something already.
     """
     if endpoint.plugin == "winrm":
-        endpoint.connection.set_option("transport", [endpoint.authentication])
+        endpoint.connection.set_option("transport", [endpoint.at.authentication])
     else:
         endpoint.connection.set_option("reconnection_retries", 0)
 
@@ -109,3 +144,13 @@ def password_of(endpoint: ScriptEndpoint) -> str | None:
     """The password that the inventory gives; None where a key, a certificate or a ticket serves."""
     found = endpoint.connection.get_option("remote_password" if endpoint.plugin == "winrm" else "password")
     return None if found is None else str(found)
+
+
+def keep_english(connection: Any) -> None:
+    """Keep the plugin winrm from running kinit in the controller's language: its text is all that it says of a refusal.
+
+    The plugin hands on the variables of its option only, so that kinit speaks English where none of them names a language.
+    """
+    with contextlib.suppress(KeyError):
+        stated = connection.get_option("kinit_env_vars") or []
+        connection.set_option("kinit_env_vars", [name for name in stated if not name.startswith(_LANGUAGE)])

@@ -58,8 +58,9 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     SessionFailed,
     SessionLost,
 )
+from ansible_collections.ucops.lync.plugins.plugin_utils._failures.pypsrp_library import require_pypsrp
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.deadline import DeadlinePassed, deadline
-from ansible_collections.ucops.lync.plugins.plugin_utils._script.errors import CLOSED_PORT, failed, output_in
+from ansible_collections.ucops.lync.plugins.plugin_utils._script.errors import failed, output_in, overdue
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.lines import (
     ENCODED_SCRIPT,
     SCRIPT,
@@ -71,11 +72,12 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._script.lines import (
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.options import (
     ScriptEndpoint,
     allow_one_attempt,
+    keep_english,
     password_of,
 )
+from ansible_collections.ucops.lync.plugins.plugin_utils._script.originals import noted
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import logon_gate
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import CLOSING_SECONDS, Answer
-from ansible_collections.ucops.lync.plugins.plugin_utils._session.pypsrp_library import require_pypsrp
 
 TICKETS = "KRB5CCNAME"
 """The environment variable that names the file with Kerberos tickets."""
@@ -88,7 +90,8 @@ class ScriptSession:
 
     def __init__(self, endpoint: ScriptEndpoint) -> None:
         allow_one_attempt(endpoint)
-        self.where = endpoint.where
+        keep_english(endpoint.connection)
+        self.where = endpoint.at.where
         self._endpoint = endpoint
         self._imports: list[Cmdlet] = []
         self._logged_on = False
@@ -98,7 +101,7 @@ class ScriptSession:
         self._run([])
 
     def invoke(self, cmdlets: Sequence[Cmdlet]) -> Answer:
-        require_pypsrp()
+        require_pypsrp(self._endpoint.at)
         self._keep_secrets(cmdlets)
         answer = self._run([*self._imports, *cmdlets])
         if not answer.errors:
@@ -132,37 +135,31 @@ class ScriptSession:
             isinstance(value, Secret) for one in cmdlets for value in one.parameters.values()
         ):
             raise Refused(
-                f"A secret is not sent to {self.where} over plain HTTP with {self._endpoint.authentication}: use HTTPS, or ntlm, "
-                "kerberos or credssp, which encrypt (ansible_winrm_transport)."
+                f"A secret is not sent to {self.where} over plain HTTP with {self._endpoint.at.authentication}: use HTTPS, or "
+                "ntlm, kerberos or credssp, which encrypt (ansible_winrm_transport)."
             )
 
     def _run(self, cmdlets: Sequence[Cmdlet]) -> Answer:
         if self._logged_on:
             return self._exchange(cmdlets)
-        with logon_gate.RUN.admitted(self._endpoint.user, password_of(self._endpoint), self.where):
+        with logon_gate.RUN.admitted(self._endpoint.at.user, password_of(self._endpoint), self.where):
             answer = self._exchange(cmdlets)
         self._logged_on = True
         return answer
 
     def _exchange(self, cmdlets: Sequence[Cmdlet]) -> Answer:
         last = cmdlets[-1].name if cmdlets else "the logon"
+        originals: list[Exception] = []
         try:
-            with deadline(self._endpoint.command_timeout):
+            with deadline(self._endpoint.at.seconds), noted() as originals:
                 code, stdout, stderr = self._endpoint.connection.exec_command(
                     SCRIPT if self._endpoint.encodes else ENCODED_SCRIPT, in_data=input_lines(cmdlets), sudoable=False
                 )
         except DeadlinePassed:
-            if self._endpoint.plugin == "winrm" and not self._endpoint.connection.connected:
-                raise SessionFailed(
-                    f"{self.where} did not open a session within {self._endpoint.command_timeout} s: {CLOSED_PORT}"
-                ) from None
-            raise SessionLost(
-                f"{self.where} did not answer {last} within {self._endpoint.command_timeout} s; whether it still runs there is not "
-                "known. (Host variable lync_command_timeout.)"
-            ) from None
+            raise overdue(self._endpoint, last) from None
         except Exception as error:  # a connection plugin lets through whatever its libraries raise
             self._raise_refusal(output_in(error), last)
-            raise failed(error, self._endpoint, last) from error
+            raise failed(error, originals, self._endpoint, last) from error
         try:
             return self._answer(output_of(stdout), code, stderr, last)
         except NotUnderstood as error:

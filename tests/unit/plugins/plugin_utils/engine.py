@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
-from ansible_collections.ucops.lync.plugins.plugin_utils._script.options import ScriptEndpoint
+from ansible_collections.ucops.lync.plugins.plugin_utils._failures.connection import Connection
+from ansible_collections.ucops.lync.plugins.plugin_utils._script.options import WINRM, ScriptEndpoint
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.session import ScriptSession
 
 PWSH = shutil.which("pwsh") or "pwsh"
@@ -181,13 +182,9 @@ def session(connection: object) -> ScriptSession:
     return ScriptSession(
         ScriptEndpoint(
             connection,
-            server="localhost",
-            port=5985,
-            user="svc",
-            authentication="ntlm",
+            Connection(WINRM, "localhost:5985", "localhost", 5985, "svc", "ntlm", https=False, seconds=120),
             encodes=True,
             encrypted=True,
-            command_timeout=120,
         )
     )
 

@@ -99,8 +99,13 @@ def test_certificates(options: dict[str, Any], validation: bool | str) -> None:
     assert endpoint(**options).wsman_arguments["cert_validation"] == validation
 
 
-def test_a_sentence_can_name_the_place() -> None:
-    assert endpoint(path="/OcsPowershell/", port=443).where == "fe01.adatum.example:443/OcsPowershell"
+@pytest.mark.parametrize("path", ["OcsPowershell", "/OcsPowershell", "OcsPowershell/", "/OcsPowershell/"])
+def test_a_path_is_one_for_sentences_decisions_and_the_wire(path: str) -> None:
+    found = endpoint(path=path, port=443)
+    assert found.where == "fe01.adatum.example:443/OcsPowershell"
+    assert found.restricted
+    wire = DeadlineWSMan(**found.wsman_arguments).transport.endpoint
+    assert wire == "https://fe01.adatum.example:443/OcsPowershell"
 
 
 def test_what_a_way_shows_of_itself_holds_no_secret() -> None:
@@ -121,7 +126,7 @@ def test_options_of_newer_releases_are_used_where_they_are() -> None:
     ("stated", "seconds"), [({}, 120), ({"lync_command_timeout": 30}, 30), ({"lync_command_timeout": "45"}, 45)]
 )
 def test_the_time_that_a_command_may_take(stated: dict[str, Any], seconds: int) -> None:
-    assert endpoint_of(FakeConnection(), stated).command_timeout == seconds
+    assert endpoint_of(FakeConnection(), stated).at.seconds == seconds
 
 
 @pytest.mark.parametrize("stated", ["soon", "", 0, -5, None, [1]])

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import socket
-import ssl
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -14,11 +13,23 @@ import pytest
 import requests.exceptions as http
 from pypsrp.exceptions import AuthenticationError, WinRMError, WinRMTransportError, WSManFaultError
 from spnego.exceptions import SpnegoError
-from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError, ProtocolError
+from urllib3.exceptions import MaxRetryError
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
-from ansible_collections.ucops.lync.plugins.module_utils._core.failures import SessionFailed, SessionLost
-from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.errors import BROKEN, sentence
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
+    LogonRefused,
+    SessionFailed,
+    SessionLost,
+    ShellGone,
+)
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.client import Overdue
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.errors import (
+    BROKEN,
+    lost,
+    no_longer_accepted,
+    not_answered,
+    opening_failure,
+)
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import PsrpSession
 
@@ -27,15 +38,10 @@ NO_POOL: Any = None
 """What urllib3 names in its exceptions, and nobody reads here."""
 
 
-def endpoint(server: str = "fe01.adatum.example", port: int = 443, **arguments: object) -> PsrpEndpoint:
+def endpoint(server: str = "fe01.adatum.example", port: int = 443, **arguments: Any) -> PsrpEndpoint:
     wsman = {"server": server, "port": port, "username": "ADATUM\\admin", "password": PASSWORD, **arguments}
     authentication, https = str(arguments.get("auth", "ntlm")), bool(arguments.get("ssl", True))
     return PsrpEndpoint(server, port, "OcsPowershell", https, authentication, "Microsoft.PowerShell", 120, wsman)
-
-
-def caused(error: Exception, cause: BaseException) -> Exception:
-    error.__cause__ = cause
-    return error
 
 
 def fault(code: int | None, reason: str | None = "Reason of the server.\n  On two lines.") -> WSManFaultError:
@@ -49,71 +55,111 @@ def unreachable(inner: Exception) -> Exception:
 WHERE = "fe01.adatum.example:443/OcsPowershell"
 
 
+def told(error: BaseException, opening: bool = True, **arguments: Any) -> str:
+    """What is said of a session that does not open, or is lost."""
+    at = endpoint(**arguments)
+    text = opening_failure(error, at).message if opening else lost(error, at, "Get-CsPool", begun=True).message
+    assert PASSWORD not in text
+    assert "\n" not in text
+    assert "Traceback" not in text
+    return text
+
+
+class Kerberos(Exception):
+    """As krb5 has it."""
+
+    err_code = -1765328360
+
+
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
         (
             AuthenticationError("Failed to authenticate"),
-            f"{WHERE} refused the logon as 'ADATUM\\\\admin' with ntlm: check user name",
+            f"{WHERE} refused the logon as 'ADATUM\\admin' with ntlm: check user name",
         ),
-        (fault(5), f"{WHERE} let 'ADATUM\\\\admin' log on but not open a session (access denied)"),
         (
-            fault(2150859173),
-            f"{WHERE} has no shell left for this account: Reason of the server. On two lines. Close old sessions",
+            fault(5),
+            f"{WHERE} let 'ADATUM\\admin' log on but not open a session (access denied): the account has no Lync admin",
         ),
-        (fault(2150859174), "has no shell left"),
-        (fault(2150858843), f"{WHERE} has closed the shell: Reason of the server. On two lines."),
+        (fault(2150859173), f"{WHERE} has no shell left for this account: close old sessions"),
+        (
+            fault(2150859174),
+            "a quota of its WinRM service is used up (Reason of the server. On two lines). Run again later",
+        ),
+        (fault(2150858843), f"{WHERE} has closed the shell"),
+        (
+            fault(2150858752),
+            f"{WHERE} has no session configuration Microsoft.PowerShell: check ansible_psrp_configuration_name",
+        ),
         (fault(1234, None), f"{WHERE} answered with a WSMan fault: no reason given (code 1234)."),
-        (fault(None), "answered with a WSMan fault: Reason of the server. On two lines. (code 0)."),
+        (fault(None), "answered with a WSMan fault: Reason of the server. On two lines (code 0)."),
         (WinRMTransportError("http", 404, "Not found"), f"{WHERE} answered HTTP 404: check ansible_psrp_path"),
-        (WinRMTransportError("http", 503, "Busy"), "answered HTTP 503: the service does not take requests now"),
         (WinRMTransportError("http", 418, PASSWORD), f"{WHERE} answered HTTP 418: check the server"),
-        (
-            unreachable(
-                NameResolutionError("fe01.adatum.example", NO_POOL, socket.gaierror(-2, "Name or service not known"))
-            ),
-            "The name fe01.adatum.example does not resolve: check ansible_host",
-        ),
-        (
-            unreachable(
-                caused(NewConnectionError(NO_POOL, "Failed"), ConnectionRefusedError(111, "Connection refused"))
-            ),
-            f"{WHERE} refused the connection: check the port",
-        ),
-        (
-            http.SSLError(MaxRetryError(NO_POOL, "/", ssl.SSLError(1, "certificate verify failed (_ssl.c:1006)"))),
-            f"TLS to {WHERE} failed:",
-        ),
+        (unreachable(socket.gaierror(-2, "unbekannt")), "The name fe01.adatum.example does not resolve"),
+        (unreachable(ConnectionRefusedError(111, "abgelehnt")), f"{WHERE} refused the connection: check the port"),
         (http.ReadTimeout("Read timed out."), f"{WHERE} did not answer in time"),
-        (http.ConnectTimeout("timed out"), f"{WHERE} did not answer in time"),
         (
             ET.ParseError("unclosed token: line 1"),
             f"{WHERE} answered with something else than WS-Management, or not completely",
         ),
         (
-            http.ConnectionError(
-                ProtocolError("Connection aborted.", ConnectionResetError(104, "Connection reset by peer"))
-            ),
-            f"The connection to {WHERE} broke: [Errno 104] Connection reset by peer.",
+            WinRMError("... does not match related expected message id"),
+            "answered with something else than WS-Management",
         ),
-        (BrokenPipeError(32, "Broken pipe"), f"The connection to {WHERE} broke: [Errno 32] Broken pipe."),
-        (SpnegoError(1, context_msg="No token"), f"The session with {WHERE} failed:"),
-        (WinRMError("Something else"), f"The session with {WHERE} failed: Something else."),
-        (ValueError("Cannot use Basic over HTTP."), f"The session with {WHERE} failed: Cannot use Basic over HTTP."),
+        (BrokenPipeError(32, "weg"), f"The connection to {WHERE} broke (EPIPE)"),
+        (Kerberos("Vorauthentifizierung fehlgeschlagen"), "The domain controller refused 'ADATUM\\admin' the logon to"),
+        (ValueError(f"Invalid {PASSWORD}"), f"The session with {WHERE} failed in an unforeseen way (ValueError)"),
     ],
 )
-def test_the_sentence_names_the_place_and_what_to_check(error: Exception, expected: str) -> None:
-    said = sentence(error, endpoint())
-    assert expected in said
-    assert PASSWORD not in said
-    assert "\n" not in said
-    assert "Traceback" not in said
+@pytest.mark.parametrize("opening", [True, False])
+def test_the_sentence_names_the_place_and_what_to_check(error: BaseException, expected: str, opening: bool) -> None:
+    assert expected in told(error, opening)
 
 
-def test_a_chain_of_causes_that_bites_its_tail_ends() -> None:
-    one, other = WinRMError("one"), WinRMError("other")
-    one.__cause__, other.__cause__ = other, one
-    assert sentence(one, endpoint()).endswith("failed: other.")
+@pytest.mark.parametrize(
+    ("error", "arguments", "expected"),
+    [
+        (KeyError("fe01.adatum.example"), {}, "answered without asking for a logon, as WinRM never does"),
+        (KeyError("Body"), {}, "answered with something else than WS-Management"),
+        (AttributeError("x"), {}, "answered with something else than WS-Management"),
+        (ImportError("x"), {"auth": "kerberos"}, "Install pypsrp[kerberos] into the Python that runs Ansible"),
+        (Overdue(), {}, "did not open a session within 120 s: check that the port is open"),
+        (
+            UnicodeEncodeError("latin-1", PASSWORD, 0, 1, "x"),
+            {"auth": "basic"},
+            "set ansible_psrp_auth: ntlm, or change",
+        ),
+        (SpnegoError(1), {"password": None}, "there is no password"),
+        (SpnegoError(1), {}, "for a reason that is not understood (BadMechanismError), and counts as refused"),
+        (ValueError("x"), {"auth": "basic", "ssl": False}, "over plain HTTP basic does not encrypt"),
+        (ValueError("x"), {"auth": "basic", "encryption": "always"}, "are encrypted by TLS only"),
+        (ValueError("x"), {"auth": "certificate"}, "one of the two files is not named"),
+        (AuthenticationError("... - actual: 'Basic'"), {}, "does not offer ntlm but Basic"),
+        (ValueError("the auth protocol 'Kerberos' which is incompatible with"), {}, "does not offer ntlm but Kerberos"),
+        (OSError("no such CA"), {"cert_validation": "/nonexistent"}, "cannot read the CA file for"),
+    ],
+)
+def test_a_session_that_does_not_open(error: BaseException, arguments: dict[str, Any], expected: str) -> None:
+    assert expected.lower() in told(error, **arguments).lower()
+
+
+def test_a_refusal_in_the_middle_of_a_run_does_not_send_to_the_password() -> None:
+    failure = no_longer_accepted(AuthenticationError("401"), endpoint())
+    assert isinstance(failure, LogonRefused)
+    assert "no longer accepts the logon as 'ADATUM\\admin'" in failure.message
+    assert "password" not in failure.message
+
+
+@pytest.mark.parametrize(("begun", "kind"), [(True, SessionLost), (False, ShellGone)])
+def test_a_shell_that_was_gone_before_the_command(begun: bool, kind: type[SessionLost]) -> None:
+    assert type(lost(fault(2150858843), endpoint(), "Get-CsPool", begun)) is kind
+    assert type(lost(fault(5), endpoint(), "Get-CsPool", begun)) is SessionLost
+
+
+def test_a_command_that_is_not_answered() -> None:
+    text = not_answered(endpoint(), "Get-CsPool").message
+    assert text.startswith(f"{WHERE} did not answer Get-CsPool within 120 s; whether it still runs there is not known.")
 
 
 @pytest.mark.parametrize(
@@ -148,7 +194,7 @@ def test_a_session_that_cannot_be_opened_says_so(arguments: dict[str, object], e
     session.close()
 
 
-@pytest.mark.parametrize(("path", "restricted"), [("OcsPowershell", True), ("/ocspowershell/", True), ("wsman", False)])
+@pytest.mark.parametrize(("path", "restricted"), [("OcsPowershell", True), ("ocspowershell", True), ("wsman", False)])
 def test_an_endpoint_of_a_role_is_known_by_its_path(path: str, restricted: bool) -> None:
     there = PsrpEndpoint("fe01", 443, path, True, "ntlm", "Microsoft.PowerShell", 120, {})
     assert PsrpSession(there).restricted is restricted

@@ -68,9 +68,9 @@ def endpoint(connection: FakeConnection, **variables: Any) -> ScriptEndpoint:
 def test_winrm(options: dict[str, Any], authentication: str, encrypted: bool) -> None:
     connection = FakeConnection("winrm", **options)
     found = endpoint(connection, lync_command_timeout="7")
-    assert (found.authentication, found.encrypted, found.command_timeout) == (authentication, encrypted, 7)
-    assert (found.plugin, found.encodes, found.user) == ("winrm", True, connection.options["remote_user"])
-    assert found.where == f"edge01.adatum.example:{connection.options['port']}"
+    assert (found.at.authentication, found.encrypted, found.at.seconds) == (authentication, encrypted, 7)
+    assert (found.plugin, found.encodes, found.at.user) == ("winrm", True, connection.options["remote_user"])
+    assert found.at.where == f"edge01.adatum.example:{connection.options['port']}"
     assert "hunter2" not in repr(found)
 
 
@@ -80,6 +80,30 @@ def test_winrm_logs_on_with_one_mechanism_only() -> None:
     assert connection.options["transport"] == ["kerberos", "ntlm"]  # a question changes nothing
     options.allow_one_attempt(found)
     assert connection.options["transport"] == ["kerberos"]
+
+
+def test_winrm_runs_kinit_in_no_language() -> None:
+    connection = FakeConnection("winrm", kinit_env_vars=["KRB5_CONFIG", "LANG", "LC_ALL", "LANGUAGE"])
+    options.keep_english(connection)
+    assert connection.options["kinit_env_vars"] == ["KRB5_CONFIG"]
+    options.keep_english(FakeConnection("ssh"))  # which has no such option
+
+
+def test_what_winrm_hands_to_its_library() -> None:
+    extras = {
+        "ca_trust_path": "/etc/ssl/corp.pem",
+        "cert_pem": "a.pem",
+        "cert_key_pem": "a.key",
+        "proxy": "http://proxy:3128",
+    }
+    extras["message_encryption"] = "always"
+    found = endpoint(
+        FakeConnection("winrm", _extras={f"ansible_winrm_{name}": value for name, value in extras.items()})
+    )
+    assert (found.at.ca, found.at.certificates, found.at.proxied) == ("/etc/ssl/corp.pem", ("a.pem", "a.key"), True)
+    assert found.always_encrypts
+    by_password = FakeConnection("winrm", transport=["ntlm"], _extras={"ansible_winrm_cert_pem": "a.pem"})
+    assert endpoint(by_password).at.certificates == ()
 
 
 def test_winrm_cannot_use_the_cmdlet_only_endpoint() -> None:
@@ -95,7 +119,7 @@ def test_ssh(monkeypatch: pytest.MonkeyPatch, shell: str, release: str, encodes:
     monkeypatch.setattr(options, "__version__", release)
     connection = FakeConnection("ssh", shell)
     found = endpoint(connection)
-    assert (found.where, found.encodes, found.encrypted) == ("edge01.adatum.example:22", encodes, True)
+    assert (found.at.where, found.encodes, found.encrypted) == ("edge01.adatum.example:22", encodes, True)
     options.allow_one_attempt(found)
     assert connection.options["reconnection_retries"] == 0  # else a change may be sent twice
 
@@ -111,5 +135,5 @@ def test_the_installed_connection_plugins_have_these_options(transport: str) -> 
     connection._shell = SimpleNamespace(SHELL_FAMILY="powershell")
     addressed = {"winrm": "remote_addr", "ssh": "host"}[transport]
     connection.set_options(direct={addressed: "edge01.adatum.example", "remote_user": "svc", "port": 5985})
-    assert endpoint(connection).where == "edge01.adatum.example:5985"
+    assert endpoint(connection).at.where == "edge01.adatum.example:5985"
     assert connection.connected is False
