@@ -62,9 +62,10 @@ def test_a_server_that_cannot_be_reached(stage: Stage, transport: str, changes: 
     ("fault", "sentence"),
     [
         (lambda faults: faults.http_error(503, action="Create"), "answered HTTP 503"),
-        (lambda faults: faults.http_error(502, action="Create"), "Code 502"),
+        (lambda faults: faults.http_error(502, action="Create"), "answered HTTP 502: check the server"),
         (lambda faults: faults.wsman_fault(5, action="Create"), "log on but not start a process (access denied)"),
-        (lambda faults: faults.wsman_fault(2150859174, action="Create"), "has no shell left for this account"),
+        (lambda faults: faults.wsman_fault(2150859173, action="Create"), "has no shell left for this account"),
+        (lambda faults: faults.wsman_fault(2150859174, action="Create"), "a quota of its WinRM service is used up"),
         (lambda faults: faults.drop("Create"), "The connection to 127.0.0.1"),
     ],
 )

@@ -40,5 +40,5 @@ def first(errors: list[BaseException], *kinds: type[Kind]) -> Kind | None:
 
 
 def one_line(text: str | None) -> str:
-    """A server's words on one line, with nothing that a terminal would act on."""
-    return "".join(letter if letter.isprintable() else "?" for letter in " ".join(str(text or "").split()))
+    """A server's words on one line; a failure makes visible what else is in them."""
+    return " ".join(str(text or "").split())

@@ -13,7 +13,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-_THROUGH = (("winrm.transport", "Transport", "__init__"), ("winrm.protocol", "Protocol", "send_message"))
+_THROUGH = (
+    ("winrm.transport", "Transport", "__init__"),
+    ("winrm.protocol", "Protocol", "open_shell"),
+    ("winrm.protocol", "Protocol", "send_message"),
+)
 """The methods of pywinrm through which everything goes that the plugin asks for. The plugin has imported them, if they are there;
 it inspects the signature of the protocol's own ``__init__``, which so has to stay what it is.
 """
@@ -38,7 +42,8 @@ def _noting(method: Callable[..., Any], errors: list[Exception]) -> Callable[...
         try:
             return method(*arguments, **named)
         except Exception as error:
-            errors.append(error)
+            if error not in errors:
+                errors.append(error)
             raise
 
     return call

@@ -129,14 +129,14 @@ class Troubles:
             usual = inventory(self.lab, trouble.transport)["all"]["children"]
             hosts = usual[group]["hosts"] if trouble.kind is not Kind.FRONT_END else {}
             variables = dict(hosts.get(machine.name) or self._front_end(machine))
+            variables["ansible_psrp_ca_cert"] = str(self.lab.ca_file)
             for name, value in trouble.variables.items():
                 known = {**self.ports[trouble.what], **places, "host": trouble.host}
                 variables[name] = value.format(**known) if isinstance(value, str) else value
             found[group]["hosts"][trouble.host] = {
                 name: value for name, value in variables.items() if value is not None
             }
-        everybody = {"ansible_connection": "psrp", "ansible_psrp_ca_cert": str(self.lab.ca_file)}
-        return {"all": {"vars": everybody, "children": found}}
+        return {"all": {"vars": {"ansible_connection": "psrp"}, "children": found}}
 
     def _front_end(self, machine: LabMachine) -> dict[str, Any]:
         logon = self.lab.logon_of(machine)

@@ -95,8 +95,14 @@ def _of_the_way(names: Names) -> Iterator[Trouble]:
     yield over("http", "refused", "refused the connection: check the port", spoil=lambda one: one.faults.refuse())
     closed = {"ansible_port": "{closed}", names.prefix + "connection_timeout": 1, "lync_command_timeout": 2}
     yield over("http", "closed port", "check that the port is open from the controller", variables=closed)
-    yield over("https", "unknown CA", "does not know the CA", names.ca, spoil=shows(trust=Trust.UNKNOWN_AUTHORITY))
-    yield over("https", "self-signed", "is self-signed", names.ca, spoil=shows(trust=Trust.ITSELF))
+    other, itself = shows(trust=Trust.UNKNOWN_AUTHORITY), shows(trust=Trust.ITSELF)
+    unnamed = {names.ca: None}
+    yield over("https", "other CA", "ca.pem has not issued the server's certificate", spoil=other)
+    yield over("https", "unknown CA", "does not know the CA", names.ca, spoil=other, variables=unnamed)
+    yield over("https", "other self-signed", "is self-signed, and", "ca.pem holds another one", spoil=itself)
+    yield over("https", "self-signed", "is self-signed", names.ca, spoil=itself, variables=unnamed)
+    nowhere = {names.ca: "/nonexistent/ca.pem"}
+    yield over("https", "no CA file", "cannot read the CA file", "/nonexistent/ca.pem", names.ca, variables=nowhere)
     yield over("https", "expired", "certificate has expired", spoil=shows(expired=True))
     yield over("https", "pool name", f"but to {POOL}", "that of a pool", spoil=shows(names=(POOL,)))
     yield over("https", "TLS 1.0", "speaks only TLS 1.0 or 1.1", "Enable TLS 1.2", spoil=shows(old=True))
@@ -143,15 +149,23 @@ def _of_the_logon(names: Names) -> Iterator[Trouble]:
         Standing.EXPIRED: "the account has expired",
         Standing.PASSWORD_EXPIRED: "the password has expired",
     }.items():
-        told = names is PSRP or standing is Standing.PASSWORD_EXPIRED  # Ansible's winrm loses the others
         what = f"{standing.name.lower()} credssp"
         yield row(
             what,
-            *((words, ONCE) if told else NOT_SAID),
+            words,
+            ONCE,
             variables=names.log_on_with("credssp"),
             spoil=stands(standing),
             refused=1,
         )
+    unsayable = {"ansible_password": "Gr\u00fc\u00dfe-10\u20ac", **basic}
+    yield row(
+        "password outside Latin-1",
+        "cannot carry a character",
+        "ntlm, or change",
+        transport=names.https,
+        variables=unsayable,
+    )
     nothing = {"ansible_password": None}
     yield row("no password", "there is no password", "ansible_password", variables=nothing)
     workgroup = ("no domain controller was found", "for a server in a workgroup", f"use {names.authentication}: ntlm")
@@ -189,6 +203,10 @@ def _only_psrp() -> Iterator[Trouble]:
     yield Trouble("psrp unknown authentication", invalid, pigeon, status="failed", places=False)
     at_front_end: Mapping[str, Any] = {"kind": Kind.FRONT_END, "wish": READ}
     denied = ("log on but not open a session (access denied)", "no Lync administrator role")
+    slash = {"ansible_user": "LYNCLAB\\nobody", "ansible_psrp_path": "/OcsPowershell/"}
+    yield Trouble(
+        "psrp path with slashes", (r"let 'LYNCLAB\nobody' log on", "no Lync administrator role"), slash, **at_front_end
+    )
     yield Trouble("psrp no role", denied, {"ansible_user": "LYNCLAB\\nobody"}, **at_front_end)
     session = ("access denied", "Remote Management Users", "session configuration Microsoft.PowerShell")
     plain = {"ansible_psrp_path": "wsman", "ansible_user": "LYNCLAB\\nobody"}
@@ -207,7 +225,12 @@ def _only_winrm() -> Iterator[Trouble]:
     path = ("HTTP 404: check ansible_winrm_path",)
     yield Trouble("winrm wrong path", path, {"ansible_winrm_path": "/nowhere"}, "winrm-http")
     pigeon = {"ansible_winrm_transport": "carrierpigeon"}
-    yield Trouble("winrm unknown authentication", ("does not support", "ansible_winrm_transport"), pigeon, "winrm-http")
+    yield Trouble(
+        "winrm unknown authentication",
+        ("pywinrm has no such authentication", "ansible_winrm_transport"),
+        pigeon,
+        "winrm-http",
+    )
     silent = {"lync_command_timeout": 2}
     words = ("did not open a session within 2 s",)
     yield Trouble("winrm silent", words, silent, "winrm-http", spoil=lambda one: one.faults.silence())

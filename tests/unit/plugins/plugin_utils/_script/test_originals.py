@@ -19,7 +19,7 @@ NOBODY = "http://127.0.0.1:1/wsman"
 
 
 def test_what_a_protocol_raises_is_noted() -> None:
-    before = (Transport.__init__, Protocol.send_message)
+    before = (Transport.__init__, Protocol.open_shell, Protocol.send_message)
     signature = inspect.getfullargspec(Protocol.__init__)
     with noted() as errors:
         assert inspect.getfullargspec(Protocol.__init__) == signature  # the plugin looks at it
@@ -28,7 +28,7 @@ def test_what_a_protocol_raises_is_noted() -> None:
         with pytest.raises(OSError, match="refused"):
             Protocol(NOBODY, "ntlm", "svc", "x", ca_trust_path=None, proxy=None).open_shell()
     assert [type(error).__name__ for error in errors] == ["InvalidCredentialsError", "ConnectionError"]
-    assert (Transport.__init__, Protocol.send_message) == before
+    assert (Transport.__init__, Protocol.open_shell, Protocol.send_message) == before
 
 
 def test_it_is_what_it_was_also_after_an_error() -> None:
