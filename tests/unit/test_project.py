@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -83,6 +84,15 @@ def test_galaxy_yml_describes_what_galaxy_needs() -> None:
     assert galaxy["dependencies"] == {}
     assert (CHECKOUT / galaxy["license_file"]).is_file()
     assert (CHECKOUT / galaxy["readme"]).is_file()
+    assert all(galaxy[address].startswith(galaxy["repository"]) for address in ("documentation", "homepage", "issues"))
+
+
+@pytest.mark.parametrize("page", ["roles/hybrid/README.md", "docs/docsite/rst/role_hybrid.rst"])
+def test_a_page_on_the_role_names_each_of_its_variables(page: str) -> None:
+    variables = load("roles/hybrid/meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+    text = (CHECKOUT / page).read_text(encoding="utf-8")
+    assert [variable for variable in variables if f"`{variable}`" not in text] == []
+    assert set(re.findall(r"hybrid_\w+", text)) <= set(variables)
 
 
 def test_a_release_carries_no_development_files() -> None:

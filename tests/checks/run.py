@@ -22,8 +22,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-CHECKOUT = Path(__file__).resolve().parents[1]
-TOOLS = Path(sys.executable).parent
+from checkout import CHECKOUT, TOOLS
+
 REPORTS = CHECKOUT / ".build/reports"
 CORES = len(os.sched_getaffinity(0))
 NOTHING_COLLECTED = 5
@@ -68,11 +68,12 @@ def pytest(name: str, folder: str) -> Check:
 SANITY_REPORTS = REPORTS / "sanity"
 CHECKS = (
     pytest("integration", "tests/integration"),
-    Check("sanity", "sanity", ("python", "tests/run_sanity.py", str(SANITY_REPORTS)), SANITY_REPORTS),
+    Check("sanity", "sanity", ("python", "tests/checks/sanity.py", str(SANITY_REPORTS)), SANITY_REPORTS),
     pytest("unit", "tests/unit"),
     pytest("lab", "tests/lab/tests"),
     Check("types", "lint", ("mypy", "--no-error-summary")),
     Check("ansible-lint", "lint", ("ansible-lint", "--offline", "--profile", "production", "--strict", "-q")),
+    Check("galaxy-importer", "lint", ("python", "tests/checks/importer.py")),
     Check("changelog", "lint", ("antsibull-changelog", "lint")),
     Check("yaml", "lint", ("yamllint", "--strict", ".")),
     Check("style", "lint", ("ruff", "check", "--quiet", "--output-format=concise", ".")),

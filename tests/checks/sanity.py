@@ -17,7 +17,8 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
-CHECKOUT = Path(__file__).resolve().parents[1]
+from checkout import CHECKOUT, TOOLS, copy_checkout
+
 COPY = CHECKOUT / ".build/sanity/ansible_collections/ucops/lync"
 LOG = CHECKOUT / ".build/sanity/ansible-test.log"
 PYTHON_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -51,19 +52,6 @@ def seed_bootstrap() -> None:
         script.write_text(BOOTSTRAP, encoding="utf-8")
 
 
-def copy_checkout() -> None:
-    """Copy what git tracks, or would track, to where ansible-test accepts it."""
-    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(listing, cwd=CHECKOUT, check=True, capture_output=True, text=True).stdout.split("\0")
-    shutil.rmtree(COPY, ignore_errors=True)
-    for name in filter(None, names):
-        source, destination = CHECKOUT / name, COPY / name
-        if source.exists():  # a deleted file stays listed until that is committed
-            destination.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, destination, follow_symlinks=False)
-    subprocess.run(["git", "init", "--quiet"], cwd=COPY, check=True)
-
-
 def left_out() -> list[str]:
     """Options that leave out pslint where an engine lacks its analyser, which ansible-test does not foresee.
 
@@ -79,11 +67,10 @@ def left_out() -> list[str]:
 
 def run_ansible_test() -> int:
     """Show what the tests say; what pip says goes into the log."""
-    tools = Path(sys.executable).parent
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-    environment["PATH"] = f"{tools}{os.pathsep}{environment['PATH']}"
+    environment["PATH"] = f"{TOOLS}{os.pathsep}{environment['PATH']}"
     # One version of Python, the one that runs this: which others a machine has is chance.
-    command = [str(tools / "ansible-test"), "sanity", "--venv", "--python", PYTHON_VERSION, "--junit", "--color", "no"]
+    command = [str(TOOLS / "ansible-test"), "sanity", "--venv", "--python", PYTHON_VERSION, "--junit", "--color", "no"]
     command += left_out()
     with (
         LOG.open("w", encoding="utf-8") as log,
@@ -101,7 +88,8 @@ def run_ansible_test() -> int:
 
 def main(reports: Path) -> int:
     seed_bootstrap()
-    copy_checkout()
+    copy_checkout(COPY)
+    subprocess.run(["git", "init", "--quiet"], cwd=COPY, check=True)
     status = run_ansible_test()
     shutil.copytree(COPY / "tests/output/junit", reports, dirs_exist_ok=True)
     if status:
