@@ -41,25 +41,25 @@ demo: $(RUNTIME) $(DEV_TREE) ## three sites on the lab: dry run, real run, secon
 	@$(BIN)/python tests/demo/demo.py
 
 test: $(DEV) $(DEV_TREE) ## everything that CI checks
-	@$(BIN)/python tests/checks/run.py
+	@$(BIN)/python tests/checks/checks.py
 
 test-fast: $(DEV) $(DEV_TREE) ## lint, and the unit tests without a PowerShell engine: about a minute
-	@$(BIN)/python tests/checks/run.py lint unit -- -m "not engine" $(ARGS)
+	@$(BIN)/python tests/checks/checks.py lint unit -- -m "not engine" $(ARGS)
 
 test-unit: $(DEV) $(DEV_TREE) ## the unit tests, and the lab's own
-	@$(BIN)/python tests/checks/run.py unit lab -- $(ARGS)
+	@$(BIN)/python tests/checks/checks.py unit lab -- $(ARGS)
 
 test-integration: $(DEV) $(DEV_TREE) ## playbooks against the lab, through ansible-playbook
-	@$(BIN)/python tests/checks/run.py integration -- $(ARGS)
+	@$(BIN)/python tests/checks/checks.py integration -- $(ARGS)
 
 test-faults: $(DEV) $(DEV_TREE) ## every fault at every class of request: an hour at most, goes on where it was interrupted
 	@$(BIN)/python tests/faults $(FAULTS)
 
 lint: $(DEV) $(DEV_TREE) ## format, style, types, YAML, playbooks, changelog, what Galaxy's importer refuses
-	@$(BIN)/python tests/checks/run.py lint
+	@$(BIN)/python tests/checks/checks.py lint
 
 sanity: $(DEV) $(DEV_TREE) ## ansible-test sanity
-	@$(BIN)/python tests/checks/run.py sanity
+	@$(BIN)/python tests/checks/checks.py sanity
 
 format: $(DEV) ## rewrite the Python files in the project's format
 	@$(BIN)/ruff check --fix-only --quiet .

@@ -12,38 +12,23 @@ from __future__ import annotations
 import argparse
 import os
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-STUB = Path(__file__).with_name("stub_psrp.py")
-REAL_SESSION = "plugins.plugin_utils._psrp import PsrpSession"
-STUB_SESSION = "plugins.plugin_utils._stub_psrp import PsrpSession"
+COLLECTIONS = (CHECKOUT / ".build/dev", Path(__file__).with_name("stub"))
+"""The collection, and one whose module of the same name has a session that answers from memory."""
 
 TASKS = {
     "debug": {"ansible.builtin.debug": {"msg": "nothing"}},
-    "lync_access_edge": {"ucops.lync.lync_access_edge": {"allow_federated_users": True}},
+    "lync_access_edge": {"bench.floor.lync_access_edge": {"allow_federated_users": True}},
 }
-
-
-def stubbed_collection(folder: Path) -> None:
-    """A copy of the collection whose session answers from memory."""
-    copy = folder / "ansible_collections/ucops/lync"
-    for part in ("plugins", "meta"):
-        shutil.copytree(CHECKOUT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(CHECKOUT / "galaxy.yml", copy)
-    shutil.copy(STUB, copy / "plugins/plugin_utils/_stub_psrp.py")
-    action = copy / "plugins/plugin_utils/_action.py"
-    text = action.read_text(encoding="utf-8")
-    if REAL_SESSION not in text:
-        raise RuntimeError(f"{action.name} gets its session from elsewhere: nothing is stubbed.")
-    action.write_text(text.replace(REAL_SESSION, STUB_SESSION), encoding="utf-8")
 
 
 def inventory(hosts: int) -> dict[str, object]:
@@ -79,18 +64,21 @@ def measured(command: list[str], environment: dict[str, str]) -> tuple[float, fl
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for name, default in (("hosts", 100), ("tasks", 8), ("forks", 20), ("rounds", 3)):
         parser.add_argument(f"--{name}", type=int, default=default)
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        stubbed_collection(folder)
         (folder / "inventory.yml").write_text(yaml.safe_dump(inventory(options.hosts)), encoding="utf-8")
         for kind in TASKS:
             (folder / f"{kind}.yml").write_text(yaml.safe_dump(playbook(kind, options.tasks)), encoding="utf-8")
-        environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": name, "ANSIBLE_FORKS": str(options.forks)}
+        environment = {
+            **os.environ,
+            "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join(map(str, COLLECTIONS)),
+            "ANSIBLE_FORKS": str(options.forks),
+        }
         tool = str(Path(sys.executable).with_name("ansible-playbook"))
         print(f"{options.hosts} hosts x {options.tasks} tasks, {options.forks} forks")
         for number in range(options.rounds):

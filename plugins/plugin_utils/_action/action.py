@@ -103,9 +103,10 @@ class LyncAction(ActionBase):
                 "(ansible_user), and set become: false."
             )
         endpoint = endpoint_of(self._connection, own)
-        return CmdletRunner(lambda: self._session(endpoint), warned.append)
+        return CmdletRunner(lambda: self.session_to(endpoint), warned.append)
 
-    def _session(self, endpoint: Endpoint) -> Session:
+    def session_to(self, endpoint: Endpoint) -> Session:
+        """A session over the task's connection, which opens when it is first used."""
         if not isinstance(endpoint, PsrpEndpoint):
             return ScriptSession(endpoint)
         if not endpoint.session_keep:
