@@ -39,7 +39,7 @@ class Settings:
     seed: int = 0
     deadline: int = 6
     forks: int = 60
-    run_seconds: float = 400.0
+    run_seconds: float = 600.0
 
     @property
     def variables(self) -> dict[str, Any]:

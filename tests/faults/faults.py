@@ -56,11 +56,14 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class Fault:
-    """A row of the matrix. ``kind`` is the group under which it is counted.
+    """A row of the matrix.
 
-    ``server_ran`` says that the server sees the request and answers it, whatever the client then gets. ``slow`` faults cost
-    whoever meets them a whole deadline. ``needs_records``: it changes the records in an answer; ``only_psrp``: those of PSRP.
-    ``by_others``: nothing is wrong on the wire, but somebody else changes what the run changes.
+    :ivar kind: the group under which it is counted.
+    :ivar server_ran: whether the server sees the request and answers it, whatever the client then gets.
+    :ivar slow: whether it costs whoever meets it a whole deadline.
+    :ivar refuses_logon: whether nobody may log on again afterwards, not even to tidy up.
+    :ivar needs_records: whether it changes the records in an answer; ``only_psrp``: those of PSRP.
+    :ivar by_others: nothing is wrong on the wire, but somebody else changes what the run changes.
     """
 
     name: str
@@ -69,6 +72,7 @@ class Fault:
     server_ran: bool = False
     reach: Reach = Reach.REQUEST
     slow: bool = False
+    refuses_logon: bool = False
     needs_records: bool = False
     only_psrp: bool = False
     by_others: bool = False
@@ -239,8 +243,9 @@ def _statuses() -> Iterator[Fault]:
     kind = "HTTP status"
     for status in (400, 403, 404, 500, 502, 503):
         yield Fault(str(status), kind, always(_answers(_page(status))))
-    yield Fault("401", kind, always(_answers(_unauthorised())))
-    yield Fault("401-for-good", kind, always(_for_good(_answers(_unauthorised()))), reach=Reach.HOST)
+    yield Fault("401", kind, always(_answers(_unauthorised())), refuses_logon=True)
+    for_good = _for_good(_answers(_unauthorised()))
+    yield Fault("401-for-good", kind, always(for_good), reach=Reach.HOST, refuses_logon=True)
     yield Fault("502-after", kind, always(_after(_page(502))), server_ran=True)
 
 

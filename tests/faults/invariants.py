@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from classes import BEFORE, EDGE, FRONT_END, WRITE
 from evidence import Evidence, Stage
 from faults import Reach
+from matrix import Case
 from modes import Mode
 from reported import EdgeSaid, Said, bad_sentence, failures
 
@@ -136,11 +137,15 @@ def _third_run(one: Evidence) -> Broken:
 
 
 def _shells(one: Evidence) -> Broken:
-    """No shell is left where the server could be reached, and the client could know of it."""
-    unknown = one.case is not None and one.case.mode is Mode.WINRM and one.case.request_class.message == "Create"
-    away = one.struck and one.case is not None and one.case.fault.reach is Reach.HOST
-    if one.first.open_shells and not (unknown or away):
+    """No shell is left where the server could be reached, the client could know of it, and may log on."""
+    if one.first.open_shells and not (one.case is not None and one.struck and _may_leave_shell(one.case)):
         yield f"{one.first.open_shells} shells left"
+
+
+def _may_leave_shell(case: Case) -> bool:
+    """Over winrm it is the answer to Create that names the shell."""
+    nameless = case.mode is Mode.WINRM and case.request_class.message == "Create"
+    return nameless or case.fault.refuses_logon or case.fault.reach is Reach.HOST
 
 
 def _deadline(one: Evidence) -> Broken:
