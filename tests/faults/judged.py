@@ -12,6 +12,7 @@ from evidence import Evidence
 from kills import Kill, Victim
 from modes import Mode
 from report import Result
+from reported import failures
 
 
 def cases(evidence: Sequence[Evidence]) -> Iterator[Result]:
@@ -46,13 +47,19 @@ def kill(what: Kill, evidence: Sequence[Evidence]) -> Iterator[Result]:
 
 
 def _deployment(one: Evidence) -> Result:
-    mode = one.member.mode.value
-    broken = invariants.broken(one)
-    said = one.first.said.text if one.first.said else ""
-    if one.case is None:
-        return Result(_name(one), "undisturbed", mode, struck=True, broken=broken, report=said)
     waited = max((seen.seconds for seen in one.first.struck), default=0.0)
-    return Result(_name(one), one.case.fault.kind, mode, one.struck, broken, waited=waited, report=said)
+    hosts = set(one.member.hosts().values())
+    failed = (result.message for result in failures(one.first.played.run.results) if result.host in hosts)
+    return Result(
+        _name(one),
+        "undisturbed" if one.case is None else one.case.fault.kind,
+        one.member.mode.value,
+        struck=one.struck or one.case is None,
+        broken=invariants.broken(one),
+        waited=waited,
+        report=one.first.said.text if one.first.said else "",
+        failure=next(failed, ""),
+    )
 
 
 def _name(one: Evidence) -> str:

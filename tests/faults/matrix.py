@@ -21,6 +21,8 @@ from modes import Mode
 FAULTS: dict[str, Fault] = {fault.name: fault for fault in (*faults.table(), *hostile.table(), *others.table())}
 HEAVY_KIND = "size"
 """Faults that may cost whoever meets them much memory: few of them go into one run."""
+FEW = 6
+"""So many slow cases do not need runs of their own."""
 
 
 @dataclass(frozen=True, order=True)
@@ -114,11 +116,16 @@ def matching(all_cases: Iterable[Case], patterns: str) -> list[Case]:
 def runs(chosen: Sequence[Case], size: int, heavy: int = 4) -> Iterator[list[Case]]:
     """Cases that share a run, at most ``size``, of the heavy ones at most ``heavy``.
 
-    Slow ones share runs with those that are slow at the same time: hosts wait side by side, tasks one after another.
+    Slow ones, if there are many, share runs with those that are slow at the same time: hosts wait side by side, tasks one
+    after another.
     """
-    slow = sorted((case for case in chosen if case.fault.slow), key=lambda case: case.position)
     weighty = [case for case in chosen if case.fault.kind == HEAVY_KIND]
-    quick = [case for case in chosen if not case.fault.slow and case.fault.kind != HEAVY_KIND]
+    rest = [case for case in chosen if case.fault.kind != HEAVY_KIND]
+    slow = sorted((case for case in rest if case.fault.slow), key=lambda case: case.position)
+    if len(slow) > FEW:
+        quick = [case for case in rest if not case.fault.slow]
+    else:
+        quick, slow = rest, []
     quick_runs = []
     while quick or weighty:
         run, weighty = weighty[:heavy], weighty[heavy:]

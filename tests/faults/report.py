@@ -23,6 +23,7 @@ class Result:
 
     ``struck`` is False where the request that the fault waited for never came, or had nothing in it to spoil.
     ``waited`` is how long the client waited for the struck request, in seconds; ``memory`` the largest process, in MiB.
+    ``report`` is its row, ``failure`` the first sentence with which one of its hosts failed.
     """
 
     case: str
@@ -33,6 +34,7 @@ class Result:
     waited: float = 0.0
     memory: int = 0
     report: str = ""
+    failure: str = ""
 
     @property
     def held(self) -> bool:
