@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a real domain controller's refusals say, and how often it was asked: each account once."""
+"""What a real domain controller's refusals say, and how often it was asked: each account once, in whatever language."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from lynclab.machine import Kind
 from lynclab.server import LOOPBACK
 from lynclab.spec import LabSpec
 from support.ansible import Ansible, play
+from support.language import german, missing
+from support.rollout import IMPATIENCE, dry_rollout
 from support.run import Run
+from support.stage import Start
 from support.troubled import READ
 
 REALM = "CONTOSO.EXAMPLE"
@@ -31,11 +34,28 @@ ROWS: Mapping[str, tuple[str, Mapping[str, Any], str]] = {
 }
 NO_SERVICE = "the domain controller knows no such server"
 
+KINIT_ENVIRONMENT = ["KRB5_CONFIG", "LANG", "LC_ALL", "LANGUAGE", "LOCPATH"]
+LANGUAGES = [
+    pytest.param({}, id="C"),
+    pytest.param(
+        german(), id="German", marks=pytest.mark.skipif(bool(missing()), reason=f"not proven here: {missing()}")
+    ),
+]
+
 pytestmark = pytest.mark.skipif(bool(kdc.missing()), reason=f"not proven here: {kdc.missing()}")
 
 
+@pytest.fixture(scope="module", params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> Mapping[str, str]:
+    """What makes the controller speak a language."""
+    found: Mapping[str, str] = request.param
+    return found
+
+
 @pytest.fixture(scope="module", params=["psrp", "winrm", "psrp negotiate", "psrp credssp"])
-def met(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Lab]:
+def met(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, language: Mapping[str, str]
+) -> tuple[Run, Lab]:
     """All rows over one connection plugin, each as a host."""
     lab = Lab(LabSpec(sites=1, edges=0, kerberos=True))
     plugin, _space, mechanism = request.param.partition(" ")
@@ -63,7 +83,8 @@ def met(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         }
         ansible = Ansible(folder)
         inventory = ansible.write(folder / "inventory.yml", {"lync_management": {"hosts": hosts}})
-        run = ansible.run([play([READ])], inventory, status=None, expect=None, settings=lab.kdc.environment)
+        settings = {**lab.kdc.environment, **language}
+        run = ansible.run([play([READ])], inventory, status=None, expect=None, settings=settings)
         lab.journal.position()  # the domain controller's entries are read before it goes
     return run, lab
 
@@ -79,7 +100,7 @@ def _kerberos(plugin: str, name: str, mechanism: str = "kerberos") -> dict[str, 
         "ansible_winrm_transport": "kerberos",
         "ansible_winrm_scheme": "http",
         "ansible_winrm_kerberos_hostname_override": name,
-        "ansible_winrm_kinit_env_vars": ["KRB5_CONFIG"],
+        "ansible_winrm_kinit_env_vars": KINIT_ENVIRONMENT,
     }
 
 
@@ -104,3 +125,27 @@ def test_a_server_that_it_does_not_know(met: tuple[Run, Lab]) -> None:
     result = met[0].one("lync_access_edge_info", "service")
     assert result.status == "unreachable"
     assert NO_SERVICE in result.message
+
+
+@pytest.mark.parametrize(
+    ("transport", "changes"),
+    [
+        pytest.param("kerberos-http", {}, id="psrp kerberos"),
+        pytest.param("kerberos-http", {"ansible_psrp_auth": "negotiate"}, id="psrp negotiate"),
+        pytest.param("winrm-kerberos-http", {"ansible_winrm_kinit_env_vars": KINIT_ENVIRONMENT}, id="winrm kerberos"),
+    ],
+)
+def test_a_dry_run_with_a_wrong_password_is_refused_once(
+    start: Start, transport: str, changes: Mapping[str, Any], language: Mapping[str, str]
+) -> None:
+    """Three Edge Servers of one domain, with an account whose password is wrong; the management host has the right one."""
+    stage = start(edges=3, kerberos=True, edges_in_domain=True)
+    assert stage.lab.kdc is not None
+    wrong = {**changes, "ansible_password": "wrong"}
+    names = [edge.name for edge in stage.edges]
+    stage.write_inventory(transport, changes=dict.fromkeys(names, wrong), front_end_transport="kerberos-https")
+    settings = {**stage.lab.kdc.environment, **language}
+    found = dry_rollout(stage, patience=IMPATIENCE, status=2, settings=settings)
+    assert len(stage.lab.journal.logons(succeeded=False, since=stage.since)) == 1
+    for name in names:
+        assert "the password is wrong; check it. It was not tried again" in found.failures[name]

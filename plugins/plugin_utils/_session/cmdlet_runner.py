@@ -84,7 +84,7 @@ class CmdletRunner:
         answer = session.invoke([Cmdlet("Get-Command", {"Name": cmdlet.name})])
         for error in answer.errors:
             if error.not_recognised and error.target.lower() == cmdlet.name.lower():
-                raise _outside_the_role(session, cmdlet.name, error)
+                raise _not_offered(session, cmdlet.name, error)
 
     def close(self) -> None:
         session, self._session = self._session, None
@@ -134,7 +134,7 @@ class CmdletRunner:
         """
         cmdlet = unknown.target or unknown.cmdlet
         if session.restricted:
-            raise _outside_the_role(session, cmdlet, unknown)
+            raise _not_offered(session, cmdlet, unknown)
         if not self._imported:
             self._imported = True
             for name in MODULES:
@@ -145,15 +145,16 @@ class CmdletRunner:
             tried = "the product's module is loaded and does not have it"
         raise Failure(
             f"{session.where} does not know {cmdlet} ({tried}): this is no Lync or Skype for Business server, its "
-            "administrative tools are not installed, or this version does not have the cmdlet.",
+            "administrative tools are not installed, or it has no cmdlet of that name. Check the spelling.",
             **unknown.details,
         )
 
 
-def _outside_the_role(session: Session, cmdlet: str, error: CmdletFailed) -> Failure:
+def _not_offered(session: Session, cmdlet: str, error: CmdletFailed) -> Failure:
     return Failure(
-        f"{session.where} does not offer {cmdlet} to this account: the cmdlet is outside its administrator role. "
-        "Get-CsAdminRole lists the roles; CsAdministrator has all that this collection uses.",
+        f"{session.where} does not offer {cmdlet} to this account: the cmdlet is outside its administrator role, or the server "
+        "has none of that name. Check the spelling; Get-CsAdminRole lists the roles, and CsAdministrator has all that this "
+        "collection uses.",
         **error.details,
     )
 

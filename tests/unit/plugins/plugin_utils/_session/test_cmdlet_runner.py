@@ -201,8 +201,8 @@ def test_a_host_that_is_no_lync_server_says_so_and_what_was_tried() -> None:
         runner(FakeServer(loaded=False)).read([ACCESS_EDGE, HOSTING_PROVIDERS])
     assert failure.value.message == (
         "fe01:443/OcsPowershell does not know Get-CsAccessEdgeConfiguration (importing the modules Lync and SkypeForBusiness "
-        "failed, too): this is no Lync or Skype for Business server, its administrative tools are not installed, or this "
-        "version does not have the cmdlet."
+        "failed, too): this is no Lync or Skype for Business server, its administrative tools are not installed, or it "
+        "has no cmdlet of that name. Check the spelling."
     )
     assert failure.value.details["error"]["id"] == "CommandNotFoundException"
 
@@ -219,8 +219,9 @@ def test_a_cmdlet_that_the_module_does_not_have_is_not_looked_for_again() -> Non
 def test_a_restricted_endpoint_is_not_asked_to_import() -> None:
     fake = FakeServer({})
     fake.restricted = True
-    with pytest.raises(Failure, match="does not offer Get-CsAccessEdgeConfiguration to this account"):
+    with pytest.raises(Failure, match="does not offer Get-CsAccessEdgeConfiguration to this account") as failure:
         runner(fake).read([ACCESS_EDGE])
+    assert "outside its administrator role, or the server has none of that name" in failure.value.message
     assert fake.travelled == [["Get-CsAccessEdgeConfiguration"]]
 
 
