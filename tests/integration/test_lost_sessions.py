@@ -107,6 +107,19 @@ def test_a_server_that_never_answers(stage: Stage) -> None:
     assert "the change is not there" in result.message
 
 
+def test_a_401_that_offers_no_authentication_is_no_refused_logon(stage: Stage) -> None:
+    """Such as that of a proxy, or of a service that starts: the logon that follows it is accepted."""
+    cmdlet = "Set-CsAccessEdgeConfiguration"
+    result = run(
+        stage,
+        access_edge(**FEDERATION),
+        lambda faults: faults.http_error(401, action="Receive", cmdlet=cmdlet),
+        expect=["answered HTTP 401 and offered no authentication", "Read again, the change is there."],
+    )
+    assert result.changed
+    assert [name for name, _parameters in stage.written()] == [cmdlet]
+
+
 def test_a_lost_read_is_repeated_once(stage: Stage) -> None:
     result = run(stage, access_edge(**FEDERATION), lambda faults: faults.drop("Command", nth=1))
     assert result.changed

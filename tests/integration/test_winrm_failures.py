@@ -98,6 +98,7 @@ def test_a_lost_read_is_repeated_once(start: Start, fault: Callable[[Faults], Fa
     [
         lambda faults: faults.drop("Receive", cmdlet=SET),
         lambda faults: faults.truncate("Receive", cmdlet=SET),
+        lambda faults: faults.http_error(401, action="Receive", cmdlet=SET),
         lambda faults: faults.wsman_fault(2150858843, action="Receive", cmdlet=SET, ends_shell=True),
     ],
 )

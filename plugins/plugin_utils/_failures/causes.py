@@ -55,6 +55,7 @@ class Cause(Enum):
     PROXY_LOGON = auto()
     SERVER_ERROR = auto()
     UNAVAILABLE = auto()
+    UNAUTHORIZED = auto()
     HTTP_STATUS = auto()  # detail: the status
     REDIRECTED = auto()  # detail: where to
     NO_LOGON_ASKED = auto()

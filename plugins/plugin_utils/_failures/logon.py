@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.causes import Cause, Diagnosis
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.connection import Connection
+from ansible_collections.ucops.lync.plugins.plugin_utils._failures.only_text import offers_in
 
 STATUSES: Mapping[int, Cause] = {
     0xC000006E: Cause.ACCOUNT_RESTRICTED,
@@ -51,22 +52,27 @@ def by_status(errors: Iterable[BaseException]) -> Diagnosis | None:
     return None
 
 
-def by_offers(header: str, at: Connection) -> Diagnosis:
-    """What a 401 tells.
+def by_rejection(errors: Iterable[BaseException], at: Connection) -> Diagnosis:
+    """What a 401 tells, by the answer among some exceptions or what one of them says of it.
 
-    :param header: its WWW-Authenticate, empty where it has none or where it is not known.
+    One that offers nothing to a request without a logon has looked at no account.
     """
+    header, tried = _rejection(errors)
     offers = _OFFER.findall(header)
     needed = _SCHEMES.get(at.authentication)
     if offers and needed and not needed & {offer.lower() for offer in offers}:
         return Diagnosis(Cause.NOT_OFFERED, ", ".join(offers))
+    if not header and not tried:
+        return Diagnosis(Cause.UNAUTHORIZED)
     return Diagnosis(Cause.CERTIFICATE_REFUSED if at.certificates else Cause.LOGON_REFUSED)
 
 
-def header_in(errors: Iterable[BaseException]) -> str:
-    """The WWW-Authenticate of an HTTP error among some exceptions."""
+def _rejection(errors: Iterable[BaseException]) -> tuple[str, bool]:
+    """The WWW-Authenticate of a 401, and whether its request had a logon in it, as far as that is known."""
+    said: str | None = None
     for error in errors:
         response = getattr(error, "response", None)
         if response is not None and hasattr(response, "headers"):
-            return str(response.headers.get("WWW-Authenticate", ""))
-    return ""
+            return str(response.headers.get("WWW-Authenticate", "")), "Authorization" in response.request.headers
+        said = offers_in(str(error)) if said is None else said
+    return said or "", said is None

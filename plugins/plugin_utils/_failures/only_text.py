@@ -49,7 +49,7 @@ def cause_in(text: str, texts: Texts) -> Cause | None:
     return next((cause for pattern, cause in texts if re.search(pattern, text, re.IGNORECASE)), None)
 
 
-def offers_in(text: str) -> str:
-    """The WWW-Authenticate that pypsrp and requests-credssp keep in the text of an exception only; empty where they do not."""
+def offers_in(text: str) -> str | None:
+    """The WWW-Authenticate that pypsrp and requests-credssp keep in the text of an exception only; None where they do not."""
     found = _OFFERS.search(text)
-    return (found[1] or found[2] or "") if found else ""
+    return (found[1] or found[2] or "") if found else None

@@ -88,6 +88,10 @@ SENTENCES: Mapping[Cause, str] = {
     + "{detail}. Check the server's certificate and TLS settings (Schannel), and {at.variables.ca}.",
     Cause.CLOSED_UNANSWERED: "The connection to {at.where} was closed without an answer. If this is the HTTPS port, set "
     "{at.variables.protocol}: https; else check the port, and what lies in between.",
+    Cause.UNAUTHORIZED: _STATUS
+    + "401 and offered no authentication, so that no logon was tried: check the server, and "
+    + _PROXY
+    + ".",
     Cause.FORBIDDEN: _STATUS + "403: check that the account may use this endpoint, and " + _PROXY + ".",
     Cause.NO_SUCH_PATH: _STATUS
     + "404: check {at.variables.path} (OcsPowershell on a Front End and with psrp only, else wsman).",

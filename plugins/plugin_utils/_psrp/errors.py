@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import SessionFailed, SessionLost, ShellGone
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures import kerberos, logon, network, wsman
-from ansible_collections.ucops.lync.plugins.plugin_utils._failures.causes import Cause, Diagnosis
+from ansible_collections.ucops.lync.plugins.plugin_utils._failures.causes import REFUSED_LOGONS, Cause, Diagnosis
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.chain import chain, first
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.only_text import offers_in
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.sentences import failure, sentence
@@ -32,20 +32,20 @@ try:
     from spnego.exceptions import SpnegoError
 
     BROKEN: tuple[type[BaseException], ...] = (WinRMError, http.RequestException, SpnegoError, OSError, SyntaxError)
-    """What pypsrp lets through: its own, those of requests and of the authentication, and of XML that is cut short."""
-    REFUSED: tuple[type[BaseException], ...] = (AuthenticationError,)
-    """A logon that the server, or the domain controller, refused."""
+    """What pypsrp lets through: its own, those of requests, of the authentication, and of XML that is cut short."""
 except ImportError:
-    BROKEN, REFUSED = (OSError,), ()
+    BROKEN = (OSError,)
 
+_OF_THE_LOGON: tuple[type[BaseException], ...] = ()
 with contextlib.suppress(ImportError):
     from requests_credssp.exceptions import AuthenticationException, NTStatusException
 
-    REFUSED += (AuthenticationException, NTStatusException)
+    _OF_THE_LOGON += (AuthenticationException, NTStatusException)
 with contextlib.suppress(ImportError):
     from krb5 import Krb5Error
 
-    REFUSED += (Krb5Error,)
+    _OF_THE_LOGON += (Krb5Error,)
+BROKEN += _OF_THE_LOGON
 
 _ENCRYPTING = frozenset({"credssp", "kerberos", "negotiate", "ntlm"})
 """Authentications whose keys encrypt messages."""
@@ -81,6 +81,11 @@ def no_longer_accepted(error: BaseException, endpoint: PsrpEndpoint) -> SessionF
     if found.cause in (Cause.LOGON_REFUSED, Cause.CERTIFICATE_REFUSED):
         found = Diagnosis(Cause.LOGON_NO_LONGER_ACCEPTED)
     return failure(found, endpoint.at)
+
+
+def logon_refused(error: BaseException, endpoint: PsrpEndpoint) -> bool:
+    """Whether an error in the middle of a run means that the account was refused."""
+    return diagnosis_of(error, endpoint).cause in REFUSED_LOGONS
 
 
 def is_fault(error: BaseException) -> bool:
@@ -121,13 +126,12 @@ def _of_options(endpoint: PsrpEndpoint) -> Diagnosis | None:
 
 
 def _of_pypsrp(error: BaseException, errors: list[BaseException], endpoint: PsrpEndpoint) -> Diagnosis | None:
-    at = endpoint.at
     if isinstance(error, Overdue):
         return Diagnosis(Cause.NOT_OPENED)
     if isinstance(error, (ImportError,)) or type(error).__name__ == "FeatureMissingError":  # of pyspnego
         return Diagnosis(Cause.PACKAGES_MISSING)
-    if isinstance(error, AuthenticationError) or offers_in(str(error)):
-        return logon.by_offers(logon.header_in(errors) or offers_in(str(error)), at)
+    if isinstance(error, AuthenticationError) or offers_in(str(error)) is not None:
+        return logon.by_rejection(errors, endpoint.at)
     if isinstance(error, WSManFaultError):
         return _of_fault(_code(error), error.reason, endpoint)
     if isinstance(error, WinRMTransportError):
@@ -155,7 +159,7 @@ def _of_the_opening(error: BaseException, endpoint: PsrpEndpoint) -> Diagnosis |
         return Diagnosis(Cause.NOT_WSMAN)
     if not at.has_password and not at.certificates:
         return Diagnosis(Cause.NO_PASSWORD)
-    if isinstance(error, (SpnegoError, *REFUSED)):
+    if isinstance(error, (SpnegoError, *_OF_THE_LOGON)):
         return Diagnosis(Cause.LOGON_NOT_UNDERSTOOD, type(error).__name__)
     return None
 

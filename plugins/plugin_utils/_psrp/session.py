@@ -23,8 +23,8 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.client import Dea
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.domain_logon import check_with_domain
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.errors import (
     BROKEN,
-    REFUSED,
     is_fault,
+    logon_refused,
     lost,
     no_longer_accepted,
     not_answered,
@@ -126,12 +126,12 @@ class PsrpSession:
         except Overdue:
             self._enter(SessionState.HUNG)
             raise not_answered(self._endpoint, cmdlets[0].name) from None
-        except REFUSED as error:
-            refusal = self._refuse(error)
-            if begun:
-                raise SessionLost(f"The session was lost during {cmdlets[0].name}: {refusal.message}") from error
-            raise refusal from error
         except BROKEN as error:
+            if logon_refused(error, self._endpoint):
+                refusal = self._refuse(error)
+                if begun:
+                    raise SessionLost(f"The session was lost during {cmdlets[0].name}: {refusal.message}") from error
+                raise refusal from error
             if pool.connection.overdue:  # a silent server shows as a time-out of the last request
                 self._enter(SessionState.HUNG)
                 raise not_answered(self._endpoint, cmdlets[0].name) from error
@@ -281,9 +281,10 @@ class PsrpSession:
                 shell.runspace_pool.connection.start_clock(CLOSING_SECONDS)
                 try:
                     shell.close()
-                except REFUSED as error:
-                    self._refuse(error)
-                    return
+                except BROKEN as error:
+                    if logon_refused(error, self._endpoint):
+                        self._refuse(error)
+                        return
 
     def _recover(self) -> None:
         """After a loss, keep the shell if a new connection finds it; delete it where it hangs."""
@@ -303,10 +304,9 @@ class PsrpSession:
         try:
             pool.connection.start_clock(ALIVE_SECONDS)
             pool.connection.get(SHELL_RESOURCE, None, selector_set=_selector(pool))
-        except REFUSED as error:
-            self._refuse(error)
-            return False
         except Exception as error:  # whatever the libraries raise
+            if logon_refused(error, self._endpoint):
+                self._refuse(error)
             return is_fault(error) and not shell_is_gone(error)  # an answer, whatever it is, is one of a server
         return True
 

@@ -87,12 +87,12 @@ def _of_credentials(errors: list[BaseException], at: Connection) -> Diagnosis:
             return missing
         if not at.certificates and not (at.user and at.has_password):
             return Diagnosis(Cause.NO_PASSWORD)
-    return logon.by_offers(logon.header_in(errors), at)
+    return logon.by_rejection(errors, at)
 
 
 def _of_the_logon(error: BaseException, at: Connection, opening: bool) -> Diagnosis | None:
-    if offers_in(str(error)):
-        return logon.by_offers(offers_in(str(error)), at)
+    if offers_in(str(error)) is not None:
+        return logon.by_rejection([error], at)
     if not opening:
         return None
     if isinstance(error, UnicodeEncodeError):

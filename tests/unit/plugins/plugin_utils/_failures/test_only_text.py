@@ -52,4 +52,4 @@ def test_offers() -> None:
     assert offers_in("CredSSP being an available authentication method - actual: 'Negotiate'") == "Negotiate"
     assert offers_in("Server responded with the auth protocol 'Kerberos' which is incompatible with") == "Kerberos"
     assert offers_in("one of the following authentication methods Negotiate - actual: ''") == ""
-    assert offers_in("Failed to authenticate") == ""
+    assert offers_in("Failed to authenticate") is None

@@ -33,6 +33,8 @@ SHELL_GONE = WSManFaultError(2150858843, "fe01", "The shell was not found.", Non
 BUSY = WSManFaultError(2150859174, "fe01", "Too many operations.", None, None, None)
 LOST = WinRMTransportError("http", 503, "")
 REFUSED = AuthenticationError("Failed to authenticate the user")
+UNOFFERED = AuthenticationError("The server did not response with one of the following ... - actual: ''")
+"""A 401 that looked at no account."""
 
 
 class FakeServer:
@@ -165,6 +167,8 @@ def test_a_closed_session_is_opened_again(session: PsrpSession, server: FakeServ
         ("receive", SHELL_GONE, SessionLost, SessionState.BROKEN),
         ("command", Overdue(), SessionLost, SessionState.HUNG),
         ("receive", Overdue(), SessionLost, SessionState.HUNG),
+        ("command", UNOFFERED, SessionLost, SessionState.BROKEN),
+        ("receive", UNOFFERED, SessionLost, SessionState.BROKEN),
         ("command", REFUSED, SessionFailed, SessionState.REFUSED),
         ("receive", REFUSED, SessionLost, SessionState.REFUSED),
     ],

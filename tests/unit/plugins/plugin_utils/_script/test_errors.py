@@ -49,9 +49,16 @@ def fault(code: int | None = None, behind: int | None = None) -> Fault:
     return Fault(500, "x", f"<{SECRET}/>", words, wsman_fault_code=code, wmierror_code=behind)
 
 
+def rejection(header: str) -> SimpleNamespace:
+    """The answer behind a 401."""
+    return SimpleNamespace(
+        headers={"WWW-Authenticate": header}, request=SimpleNamespace(headers={"Authorization": "..."})
+    )
+
+
 def rejected(header: str = "Negotiate") -> InvalidCredentialsError:
     error = InvalidCredentialsError("the specified credentials were rejected by the server")
-    error.__context__ = HTTPError("401", response=SimpleNamespace(headers={"WWW-Authenticate": header}))  # type: ignore[arg-type]
+    error.__context__ = HTTPError("401", response=rejection(header))  # type: ignore[arg-type]
     return error
 
 
