@@ -8,6 +8,8 @@ PYTHON ?= python3
 LAB ?= --deployments 1 --sites 3 --edges 2
 # Some tests only: make test-unit ARGS="-k name"
 ARGS ?=
+# Some releases only: make test-versions VERSIONS="2.16 2.21"
+VERSIONS ?=
 # A short look: make bench BENCH="--hosts 1,20 --ways floor,kept"; everything: make bench BENCH="--parts all"
 BENCH ?=
 # A part of the fault matrix: make test-faults FAULTS="--cases 'winrm/*/write/*'"; other choices: FAULTS=--help
@@ -32,7 +34,7 @@ RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-unit test-integration test-faults lint format sanity lab bench venv clean
+.PHONY: help demo test test-fast test-unit test-integration test-faults test-versions lint format sanity lab bench venv clean
 
 help: ## show the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +56,9 @@ test-integration: $(DEV) $(DEV_TREE) ## playbooks against the lab, through ansib
 
 test-faults: $(DEV) $(DEV_TREE) ## every fault at every class of request: an hour at most, goes on where it was interrupted
 	@$(BIN)/python tests/faults $(FAULTS)
+
+test-versions: $(DEV) $(DEV_TREE) ## the built collection with each ansible-core for which there is an interpreter: the demo, sanity
+	@$(BIN)/python tests/checks/versions.py $(VERSIONS)
 
 lint: $(DEV) $(DEV_TREE) ## format, style, types, YAML, playbooks, changelog, what Galaxy's importer refuses
 	@$(BIN)/python tests/checks/checks.py lint

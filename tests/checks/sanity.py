@@ -14,13 +14,15 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 
 from checkout import CHECKOUT, TOOLS, copy_checkout
 
-COPY = CHECKOUT / ".build/sanity/ansible_collections/ucops/lync"
-LOG = CHECKOUT / ".build/sanity/ansible-test.log"
+FOLDER = CHECKOUT / ".build/sanity" / version("ansible-core")
+COPY = FOLDER / "ansible_collections/ucops/lync"
+LOG = FOLDER / "ansible-test.log"
 PYTHON_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 PIP_CHATTER = re.compile(
     r"\s*(Looking in |Collecting |Downloading |Processing |Installing |Using cached |Attempting uninstall|"
@@ -45,8 +47,8 @@ def seed_bootstrap() -> None:
     # The version is known to ansible-test only.
     from ansible_test._internal.python_requirements import get_venv_packages
 
-    version = get_venv_packages(SimpleNamespace(version=PYTHON_VERSION))["pip"]
-    script = Path("~/.ansible/test/cache").expanduser() / f"get_pip_{version.replace('.', '_')}.py"
+    pip = get_venv_packages(SimpleNamespace(version=PYTHON_VERSION))["pip"]
+    script = Path("~/.ansible/test/cache").expanduser() / f"get_pip_{pip.replace('.', '_')}.py"
     if not script.exists():
         script.parent.mkdir(parents=True, exist_ok=True)
         script.write_text(BOOTSTRAP, encoding="utf-8")

@@ -5,6 +5,9 @@
 
 Every run is checked, and the demo fails where one does something else. It starts a lab with one deployment of three
 sites and two Edge Servers in each, and stops it again.
+
+It shows this checkout, or with an argument what is installed in another virtual environment: the collection in its
+folder ``collections``.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,9 +29,6 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 FOLDER = CHECKOUT / ".build/demo"
 INVENTORY = FOLDER / "inventory.yml"
 LAB_LOG = FOLDER / "lab.log"
-TOOLS = Path(sys.executable).parent
-
-PLAYBOOK = "playbooks/hybrid.yml"
 LAB = ("--deployments", "1", "--sites", "3", "--edges", "2")
 LAB_START_SECONDS = 30
 VERIFIED = "6 of 6 Edge Servers in the topology verified"
@@ -54,6 +54,15 @@ class DemoFailed(Exception):
 
 
 @dataclass(frozen=True)
+class Ansible:
+    """Where Ansible's commands and the collection are, and how the playbook is named there."""
+
+    tools: Path = Path(sys.executable).parent
+    collections: Path = CHECKOUT / ".build/dev"
+    playbook: str = "playbooks/hybrid.yml"
+
+
+@dataclass(frozen=True)
 class Run:
     """What a run of the playbook printed."""
 
@@ -75,8 +84,8 @@ def expect_nobody_left() -> None:
     expect(not others, "".join(["Processes were left behind:", *(f"\n  {pid} {line}" for pid, line in others.items())]))
 
 
-def environment() -> dict[str, str]:
-    """For Ansible: this checkout, its defaults, nothing of the user's own settings."""
+def environment(ansible: Ansible) -> dict[str, str]:
+    """For Ansible: the collection, its defaults, nothing of the user's own settings."""
     settings = FOLDER / "ansible.cfg"
     settings.write_text("", encoding="utf-8")
     inherited = {
@@ -89,10 +98,10 @@ def environment() -> dict[str, str]:
         inherited
         | colours
         | {
-            "PATH": f"{TOOLS}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+            "PATH": f"{ansible.tools}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
             "ANSIBLE_CONFIG": str(settings),
             "ANSIBLE_HOME": str(FOLDER / "ansible"),
-            "ANSIBLE_COLLECTIONS_PATH": str(CHECKOUT / ".build/dev"),
+            "ANSIBLE_COLLECTIONS_PATH": str(ansible.collections),
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_NOCOWS": "true",
             "KRB5_CONFIG": str(CHECKOUT / "tests/krb5.conf"),
@@ -110,13 +119,15 @@ def wait_for_lab(lab: subprocess.Popen[str]) -> None:
         time.sleep(0.1)
 
 
-def play(headline: str, *options: str) -> Run:
+def play(ansible: Ansible, headline: str, *options: str) -> Run:
     """Run the playbook with its output on the screen."""
-    command = [str(TOOLS / "ansible-playbook"), PLAYBOOK, "-i", str(INVENTORY), *options]
-    shown = " ".join(["ansible-playbook", PLAYBOOK, "-i", str(INVENTORY.relative_to(CHECKOUT)), *options])
+    command = [str(ansible.tools / "ansible-playbook"), ansible.playbook, "-i", str(INVENTORY), *options]
+    shown = " ".join(["ansible-playbook", ansible.playbook, "-i", str(INVENTORY.relative_to(CHECKOUT)), *options])
     print(f"\n{'=' * 100}\n{headline}\n  {shown}\n{'=' * 100}", flush=True)
     lines = []
-    with child(command, cwd=CHECKOUT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as playbook:
+    with child(
+        command, cwd=CHECKOUT, env=environment(ansible), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as playbook:
         assert playbook.stdout is not None
         for line in playbook.stdout:
             print(line, end="", flush=True)
@@ -129,9 +140,9 @@ def play(headline: str, *options: str) -> Run:
     return run
 
 
-def dry_run(store: Store) -> None:
+def dry_run(ansible: Ansible, store: Store) -> None:
     before = store.read()
-    run = play("Run 1 of 3: dry run. What would change?", "--check", "--diff")
+    run = play(ansible, "Run 1 of 3: dry run. What would change?", "--check", "--diff")
     cmdlets = changing_cmdlets(run.output)
     shown = "\n".join(f"  {cmdlet}" for cmdlet in cmdlets)
     expect(
@@ -142,30 +153,30 @@ def dry_run(store: Store) -> None:
     expect(store.read() == before, "The dry run changed the deployment.")
 
 
-def real_run(store: Store) -> None:
+def real_run(ansible: Ansible, store: Store) -> None:
     before = store.read()
     # Looking more often than in production shows each step of the replication.
     headline = "Run 2 of 3: for real. Change, wait for replication, look at every Edge Server"
-    run = play(headline, "-e", "hybrid_replication_interval=1")
+    run = play(ansible, headline, "-e", "hybrid_replication_interval=1")
     expect(bool(run.changed), "The real run changed nothing.")
     expect(store.read() != before, "The real run says that it changed something, but the deployment is as before.")
     expect("; waiting for " in run.output, "The real run does not show what it waits for.")
     expect(VERIFIED in run.output, f"The real run does not say '{VERIFIED}'.")
 
 
-def second_run(store: Store) -> None:
+def second_run(ansible: Ansible, store: Store) -> None:
     before = store.read()
-    run = play("Run 3 of 3: the same again. Nothing is left to do")
+    run = play(ansible, "Run 3 of 3: the same again. Nothing is left to do")
     expect(not run.changed, f"The second run changed something: {run.changed}.")
     expect(store.read() == before, "The second run says that it changed nothing, but the deployment is not as before.")
     expect(VERIFIED in run.output, f"The second run does not say '{VERIFIED}'.")
 
 
-def main() -> None:
+def main(ansible: Ansible) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     INVENTORY.unlink(missing_ok=True)
     started = time.monotonic()
-    runs: tuple[Callable[[Store], None], ...] = (dry_run, real_run, second_run)
+    runs: tuple[Callable[[Ansible, Store], None], ...] = (dry_run, real_run, second_run)
     command = [sys.executable, "-m", "lynclab", "up", *LAB, "--inventory", str(INVENTORY)]
     lab_environment = {**os.environ, "PYTHONPATH": str(CHECKOUT / "tests/lab"), "PYTHONUNBUFFERED": "1"}
     print("Starting the lab: one deployment, three sites, two Edge Servers in each", flush=True)
@@ -174,9 +185,9 @@ def main() -> None:
         child(command, cwd=FOLDER, env=lab_environment, stdout=log, stderr=subprocess.STDOUT) as lab,
     ):
         wait_for_lab(lab)
-        store = Store(TOOLS / "ansible-inventory", INVENTORY, environment())
+        store = Store(ansible.tools / "ansible-inventory", INVENTORY, environment(ansible))
         for run in runs:
-            run(store)
+            run(ansible, store)
         expect(lab.poll() is None, "The lab ended by itself.")
         expect(stop(lab), "The lab did not stop when it was asked to.")
         expect_nobody_left()
@@ -185,6 +196,14 @@ def main() -> None:
         "\nand proved it on all six Edge Servers; the second run had nothing to do."
         f"\nIt took {time.monotonic() - started:.0f} seconds. The lab is stopped."
     )
+
+
+def ansible_in(environments: Sequence[str]) -> Ansible:
+    """That of the virtual environment that is named, or of this one."""
+    if not environments:
+        return Ansible()
+    (folder,) = map(Path, environments)
+    return Ansible(folder / "bin", folder / "collections", "ucops.lync.hybrid")
 
 
 def ended(_signal: int, _frame: object) -> None:
@@ -196,7 +215,7 @@ if __name__ == "__main__":
     signal.signal(signal.SIGHUP, ended)
     adopt_orphans()
     try:
-        main()
+        main(ansible_in(sys.argv[1:]))
     except DemoFailed as failure:
         last = "".join(f"  {line}\n" for line in LAB_LOG.read_text(encoding="utf-8").splitlines()[-15:])
         sys.exit(f"\nDEMO FAILED: {failure}\nThe lab's last lines ({LAB_LOG.relative_to(CHECKOUT)}):\n{last}")
