@@ -1,11 +1,10 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ways to a server: authentications, encryption, module loading, and what a run costs on the wire."""
+"""The ways to a server: authentications, encryption, module loading."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,8 +13,6 @@ from support.ansible import task
 from support.stage import Stage, Start
 from support.wishes import EXCHANGE_ONLINE, FEDERATION, access_edge, hosting_provider
 
-HTTP_REQUESTS = 7
-BYTES_UP = 20_000
 CHECK = task(
     "lync_local_store_check", {"access_edge": FEDERATION, "hosting_providers": [EXCHANGE_ONLINE], "timeout": 0}
 )
@@ -103,36 +100,6 @@ def test_an_inventory_without_a_connection(stage: Stage) -> None:
     assert "connection plugin ssh" in result.message
     for line in ("ansible_connection: psrp", "ansible_psrp_path: OcsPowershell", "ansible_port: 443"):
         assert line in result.message
-
-
-WISHES: dict[str, tuple[str, dict[str, Any]]] = {
-    "lync_access_edge": ("lync_management", FEDERATION),
-    "lync_hosting_provider": ("lync_management", EXCHANGE_ONLINE),
-    "lync_access_edge_info": ("lync_management", {}),
-    "lync_hosting_provider_info": ("lync_edge", {"local_store": True}),
-    "lync_local_store_check": ("lync_edge", {"access_edge": FEDERATION, "hosting_providers": [EXCHANGE_ONLINE]}),
-    "lync_cmdlet": ("lync_management", {"cmdlet": "Get-CsSite"}),
-}
-
-
-def test_what_a_run_without_a_change_costs(start: Start, record_property: Callable[[str, object], None]) -> None:
-    stage = start(situations=("provider-present",))
-    for module, (hosts, options) in WISHES.items():
-        assert not stage.run(task(module, options), hosts=hosts).one().changed
-        entries = stage.lab.journal.requests(since=stage.since)
-        requests = [entry for entry in entries if entry.action]
-        up, handshake_up = (
-            sum(entry.bytes_in for entry in entries if bool(entry.action) is own) for own in (True, False)
-        )
-        handshake = f"handshake: {len(entries) - len(requests)} requests, {handshake_up} bytes up"
-        figures = (
-            f"{len(requests)} requests ({', '.join(entry.action for entry in requests)}), {up} bytes up; {handshake}"
-        )
-        print(f"{module}: {figures}")
-        record_property(module, figures)
-        assert len(requests) <= HTTP_REQUESTS, figures
-        assert up <= BYTES_UP, figures
-        assert len(stage.lab.journal.shells(event="opened", since=stage.since)) == 1
 
 
 def _each_edge(stage: Stage, **variables: Any) -> dict[str, dict[str, Any]]:

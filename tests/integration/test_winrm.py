@@ -5,11 +5,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
-
-from lynclab.inventory import inventory
 from support.ansible import task
 from support.rollout import DOCUMENTED, dry_rollout, rollout
 from support.stage import Stage, Start
@@ -22,47 +17,10 @@ from support.wishes import (
     hosting_provider,
 )
 
-TRANSPORTS = ("winrm-http", "winrm-https")
-READING = {
-    "lync_access_edge_info": {},
-    "lync_hosting_provider_info": {},
-    "lync_topology_info": {},
-    "lync_cmdlet": {"cmdlet": "Get-CsSite"},
-}
 
-
-def over_winrm(stage: Stage, transport: str = TRANSPORTS[0]) -> None:
+def over_winrm(stage: Stage, transport: str = "winrm-http") -> None:
     """Let the inventory reach every host over winrm."""
     stage.write_inventory(transport, front_end_transport=transport)
-
-
-def _lasting(data: Any) -> Any:
-    """Results without the times that go on between two runs."""
-    if isinstance(data, dict):
-        return {key: _lasting(value) for key, value in data.items() if not key.endswith("_heartbeat")}
-    return [_lasting(item) for item in data] if isinstance(data, list) else data
-
-
-def over_psrp(stage: Stage) -> None:
-    """Let the inventory reach every host at the same endpoints over psrp."""
-    stage.ansible.write(stage.inventory, inventory(stage.lab, front_end_path="wsman"))
-
-
-@pytest.mark.parametrize("transport", TRANSPORTS)
-def test_reading_gives_the_same_as_over_psrp(start: Start, transport: str) -> None:
-    stage = start(delegation=True, situations=("provider-present",))
-    results: dict[str, list[Any]] = {}
-    for way in ("psrp", "winrm"):
-        over_psrp(stage) if way == "psrp" else over_winrm(stage, transport)
-        run = stage.run(*(task(module, options) for module, options in READING.items()))
-        stage.assert_only_read()
-        results[way] = [_lasting(result.data) for result in run.results]
-        assert {entry.transport for entry in stage.arrived()} == {"winrs" if way == "winrm" else "psrp"}
-    assert results["winrm"] == results["psrp"]
-    entries = [entry for entry in stage.lab.journal.requests(since=stage.since) if entry.action]
-    assert {(entry.secure, entry.encrypted) for entry in entries} == {
-        (transport == "winrm-https", transport == "winrm-http")
-    }
 
 
 def test_a_wish_comes_true(start: Start) -> None:

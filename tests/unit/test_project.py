@@ -46,19 +46,6 @@ def load(path: str) -> Any:
     return yaml.safe_load((CHECKOUT / path).read_text(encoding="utf-8"))
 
 
-def test_there_are_modules() -> None:
-    assert MODULES
-
-
-def test_each_module_is_in_the_action_group() -> None:
-    assert sorted(load("meta/runtime.yml")["action_groups"]["lync"]) == sorted(file.stem for file in MODULES)
-
-
-def test_each_module_has_an_action_of_its_own_name() -> None:
-    actions = {file.stem for file in PYTHON if file.parent == CHECKOUT / "plugins/action"}
-    assert actions == {file.stem for file in MODULES}
-
-
 def test_a_module_is_short() -> None:
     assert [name(file) for file in MODULES if file.stat().st_size > LARGEST_MODULE] == []
 

@@ -1,0 +1,37 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A task of each module, for the tests that go through all of them: none changes a deployment that is configured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from support.wishes import EXCHANGE_ONLINE, FEDERATION
+
+
+@dataclass(frozen=True)
+class Example:
+    """Options, and the group whose hosts the module is for."""
+
+    options: Mapping[str, Any] = field(default_factory=dict)
+    hosts: str = "lync_management"
+
+
+EXAMPLES: Mapping[str, Example] = {
+    "lync_access_edge": Example(FEDERATION),
+    "lync_access_edge_info": Example(),
+    "lync_cmdlet": Example({"cmdlet": "Get-CsSite"}),
+    "lync_edge_report": Example({"inventory": {}, "deployments": []}),
+    "lync_hosting_provider": Example(EXCHANGE_ONLINE),
+    "lync_hosting_provider_info": Example({"local_store": True}, hosts="lync_edge"),
+    "lync_inventory_info": Example(),
+    "lync_local_store_check": Example(
+        {"access_edge": FEDERATION, "hosting_providers": [EXCHANGE_ONLINE], "timeout": 0}, hosts="lync_edge"
+    ),
+    "lync_ping": Example(),
+    "lync_replication_status": Example(),
+    "lync_topology_info": Example(),
+}
