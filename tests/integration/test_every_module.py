@@ -88,7 +88,7 @@ def module_of(name: str) -> Any:
 
 def lasting(data: Any) -> Any:
     """A result without the times that go on between two runs, and without the endpoint."""
-    passing = ("_heartbeat", "waited", "where")
+    passing = ("_heartbeat", "_status_report", "waited", "where")
     if isinstance(data, Mapping):
         return {key: lasting(value) for key, value in data.items() if not key.endswith(passing)}
     return [lasting(item) for item in data] if isinstance(data, list) else data
