@@ -10,7 +10,6 @@ import random
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import Enum
 
 import wire
 from proxy import Exchange, Strike
@@ -24,17 +23,6 @@ TRICKLE_SECONDS = 1.0
 ENDLESS_BYTES = 1 << 30
 """Where even an endless answer ends, to spare the machine of whoever runs this."""
 SOAP_TYPE = "application/soap+xml;charset=UTF-8"
-
-
-class Reach(Enum):
-    """How far a fault reaches.
-
-    ``REQUEST``: that request alone. ``AWAY``: the host for some seconds. ``HOST``: the host until the run ends.
-    """
-
-    REQUEST = "request"
-    AWAY = "away"
-    HOST = "host"
 
 
 @dataclass(frozen=True)
@@ -60,6 +48,7 @@ class Fault:
 
     :ivar kind: the group under which it is counted.
     :ivar server_ran: whether the server sees the request and answers it, whatever the client then gets.
+    :ivar unreachable: whether the server cannot be reached from then on.
     :ivar slow: whether it costs whoever meets it a whole deadline.
     :ivar refuses_logon: whether nobody may log on again afterwards, not even to tidy up.
     :ivar needs_records: whether it changes the records in an answer; ``only_psrp``: those of PSRP.
@@ -70,7 +59,7 @@ class Fault:
     kind: str
     make: Callable[[Surroundings], Strike]
     server_ran: bool = False
-    reach: Reach = Reach.REQUEST
+    unreachable: bool = False
     slow: bool = False
     refuses_logon: bool = False
     needs_records: bool = False
@@ -98,11 +87,11 @@ def table() -> Iterator[Fault]:
 
 def _connections() -> Iterator[Fault]:
     kind = "connection"
-    yield Fault("refuse-for-a-while", kind, always(_vanish(AWAY_SECONDS)), reach=Reach.AWAY)
-    yield Fault("refuse-for-good", kind, always(_vanish(None)), reach=Reach.HOST)
+    yield Fault("refuse-for-a-while", kind, always(_vanish(AWAY_SECONDS)))
+    yield Fault("refuse-for-good", kind, always(_vanish(None)), unreachable=True)
     yield Fault("reset-before", kind, always(_reset_before))
     yield Fault("reset-after", kind, always(_reset_after), server_ran=True)
-    yield Fault("gone-after", kind, always(_gone_after), server_ran=True, reach=Reach.HOST)
+    yield Fault("gone-after", kind, always(_gone_after), server_ran=True, unreachable=True)
     yield Fault("truncate", kind, always(_truncate), server_ran=True)
     yield Fault("duplicate", kind, always(_duplicate), server_ran=True)
 
@@ -245,7 +234,7 @@ def _statuses() -> Iterator[Fault]:
         yield Fault(str(status), kind, always(_answers(_page(status))))
     yield Fault("401", kind, always(_answers(_unauthorised())), refuses_logon=True)
     for_good = _for_good(_answers(_unauthorised()))
-    yield Fault("401-for-good", kind, always(for_good), reach=Reach.HOST, refuses_logon=True)
+    yield Fault("401-for-good", kind, always(for_good), unreachable=True, refuses_logon=True)
     yield Fault("502-after", kind, always(_after(_page(502))), server_ran=True)
 
 

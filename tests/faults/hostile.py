@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from faults import Fault, Reach, always
+from faults import Fault, always
 from proxy import Exchange, Strike
 from records import Change, RecordChanger, with_fragment_length
 
@@ -56,36 +56,30 @@ def table() -> Iterator[Fault]:
     yield _fault("entities-in-envelope", _nested, kind="size")
     yield _fault("large", RecordChanger(_large), kind="size")
     yield _fault("nasty-error", RecordChanger(lambda _clixml: ERROR_RECORD, error=True), kind="control characters")
-    yield _fault("nasty-site", _with_nasty_site, kind="control characters", lasting=True)
+    yield _fault(
+        "nasty-site", RecordChanger(_with_nasty_site, everywhere=True), kind="control characters", lasting=True
+    )
 
 
 def _fault(
     name: str, rewrite: Callable[[bytes], bytes], kind: str = "malformed", *, lasting: bool = False, **further: Any
 ) -> Fault:
     """``lasting``: every later answer of the host is rewritten, too."""
-    strike = _rewriting_ever(rewrite) if lasting else _rewriting(rewrite)
-    reach = Reach.HOST if lasting else Reach.REQUEST
-    return Fault(name, kind, always(strike), server_ran=True, needs_records=True, reach=reach, **further)
+    strike = _rewriting(rewrite, lasting=lasting)
+    return Fault(name, kind, always(strike), server_ran=True, needs_records=True, **further)
 
 
-def _rewriting(rewrite: Callable[[bytes], bytes]) -> Strike:
+def _rewriting(rewrite: Callable[[bytes], bytes], *, lasting: bool) -> Strike:
     """Where there is nothing to rewrite, pass on and wait for the next answer of the class."""
 
     async def strike(exchange: Exchange) -> None:
         answered = await exchange.forward()
         body = rewrite(answered.body)
-        if body == answered.body:
+        if body == answered.body and exchange.proxy.ever is None:
             exchange.miss()
+        elif lasting:
+            exchange.proxy.ever = strike
         await exchange.answer(answered.with_body(body))
-
-    return strike
-
-
-def _rewriting_ever(rewrite: Callable[[bytes], bytes]) -> Strike:
-    async def strike(exchange: Exchange) -> None:
-        exchange.proxy.ever = strike
-        answered = await exchange.forward()
-        await exchange.answer(answered.with_body(rewrite(answered.body)))
 
     return strike
 
@@ -104,6 +98,10 @@ def _large(clixml: bytes) -> bytes:
     return _insertion(b'<S N="Marker">' + b"x" * LARGE_BYTES + b"</S>")(clixml)
 
 
+def _with_nasty_site(clixml: bytes) -> bytes:
+    return clixml.replace(SITE, _ESCAPED.encode())
+
+
 def _with_entities(clixml: bytes) -> bytes:
     """A million characters from two thousand."""
     entities = b'<!DOCTYPE x [<!ENTITY a "' + b"A" * 1000 + b'"><!ENTITY h "' + b"&a;" * 1000 + b'">]>'
@@ -114,9 +112,3 @@ def _with_entities(clixml: bytes) -> bytes:
 def _nested(body: bytes) -> bytes:
     doctype = b'<!DOCTYPE x [<!ENTITY h "' + b"A" * ENTITY_BYTES + b'"><!-- ' + b"x" * PADDING_BYTES + b" -->]>"
     return doctype + body.replace(b"</s:Body>", b"<h>" + b"&h;" * ENTITIES + b"</h></s:Body>")
-
-
-def _with_nasty_site(body: bytes) -> bytes:
-    """Over PSRP the name is in the clear inside a stream, over WinRS in the base64 of a line."""
-    changer = RecordChanger(lambda clixml: clixml.replace(SITE, _ESCAPED.encode()), everywhere=True)
-    return changer(body)

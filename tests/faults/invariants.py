@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping
 
 from classes import BEFORE, EDGE, FRONT_END, WRITE
 from evidence import Evidence, Stage
-from faults import Reach
 from matrix import Case
 from modes import Mode
 from reported import EdgeSaid, Said, bad_sentence, failures
@@ -145,7 +144,7 @@ def _shells(one: Evidence) -> Broken:
 def _may_leave_shell(case: Case) -> bool:
     """Over winrm it is the answer to Create that names the shell."""
     nameless = case.mode is Mode.WINRM and case.request_class.message == "Create"
-    return nameless or case.fault.refuses_logon or case.fault.reach is Reach.HOST
+    return nameless or case.fault.refuses_logon or case.fault.unreachable
 
 
 def _deadline(one: Evidence) -> Broken:
@@ -265,8 +264,10 @@ def _went_well(one: Evidence, stage: Stage) -> bool:
 
 def _was_read_after(stage: Stage) -> bool:
     """Whether the settings arrived, as the server gave them, after the last write."""
+    written = max((seen.began for seen in stage.log[FRONT_END] if seen.request_class.writes), default=0.0)
     return any(
         seen.delivered
+        and seen.began > written
         and seen.request_class.message == "Receive"
         and seen.request_class.phase not in (BEFORE, WRITE)
         and _READS_SETTINGS & set(seen.request_class.cmdlets)
