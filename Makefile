@@ -14,6 +14,8 @@ VERSIONS ?=
 BENCH ?=
 # A part of the fault matrix: make test-faults FAULTS="--cases 'winrm/*/write/*'"; other choices: FAULTS=--help
 FAULTS ?= --kills 16
+# One group of files only: make mutants MUTANTS=verdict
+MUTANTS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -30,11 +32,13 @@ KERBEROS_REQUIREMENTS := requirements/kerberos.txt
 BENCH_REQUIREMENTS := requirements/bench.txt
 BENCH_PACKAGE := .build/bench/package
 WINDOWS_COLLECTION := .build/bench/collections/ansible_collections/ansible/windows
+MUTATION_REQUIREMENTS := requirements/mutation.txt
+MUTATION_VENV := .build/mutation/venv
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-unit test-integration test-faults test-versions lint format sanity lab bench venv clean
+.PHONY: help demo test test-fast test-unit test-integration test-faults test-versions lint format sanity lab bench mutants venv clean
 
 help: ## show the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,6 +81,9 @@ lab: $(RUNTIME) ## the lab alone, in the foreground, with an inventory to play w
 bench: $(RUNTIME) $(DEV_TREE) $(WINDOWS_COLLECTION)/MANIFEST.json ## what the collection costs beside win_powershell: time, CPU, requests, memory
 	@PYTHONPATH=tests/lab:tests/demo $(BIN)/python tests/bench/bench.py $(BENCH)
 
+mutants: $(DEV) $(MUTATION_VENV)/.installed ## change what decides, one operator at a time, and see which change no test notices
+	@$(BIN)/python tests/mutation/mutants.py $(MUTANTS)
+
 venv: $(DEV) $(DEV_TREE) ## the virtual environment with all tools
 
 clean: ## remove what the commands above made
@@ -115,4 +122,10 @@ $(WINDOWS_COLLECTION)/MANIFEST.json: $(BENCH_REQUIREMENTS) | $(BIN)/python
 	@mkdir -p $(dir $(WINDOWS_COLLECTION))
 	@mv $(BENCH_PACKAGE)/ansible_collections/ansible/windows $(WINDOWS_COLLECTION)
 	@rm -rf $(BENCH_PACKAGE)
+	@touch $@
+
+$(MUTATION_VENV)/.installed: $(MUTATION_REQUIREMENTS)
+	@echo "Installing what mutates into $(MUTATION_VENV)"
+	@$(PYTHON) -m venv $(MUTATION_VENV)
+	@$(MUTATION_VENV)/bin/python -m pip install --disable-pip-version-check --no-input -q -q -r $(MUTATION_REQUIREMENTS)
 	@touch $@

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -91,6 +92,12 @@ def rules() -> Iterator[Rule]:
 RULES = list(rules())
 
 
+@functools.cache
+def rule_for(facts: tuple[str, ...]) -> Rule:
+    (rule,) = [rule for rule in RULES if rule.describes(facts)]
+    return rule
+
+
 def specified(content: Content, status: Status, waited_for: bool, given: Circumstances) -> Verdict:
     name = content.value
     run = "dry" if given.check_mode else {"none": "idle", "ran": "wrote", "unknown": "unsure"}[given.writes.value]
@@ -101,7 +108,7 @@ def specified(content: Content, status: Status, waited_for: bool, given: Circums
         "failed" if given.failed else "good",
         "good" if (given.settled, given.master_moved) == (True, False) else "void",
     )
-    (rule,) = [rule for rule in RULES if rule.describes(facts)]
+    rule = rule_for(facts)
     outcome = rule.outcome
     if outcome in ("UNREAD", "UNREAD_LAGGING"):
         outcome = UNREAD[name][outcome == "UNREAD_LAGGING"]
