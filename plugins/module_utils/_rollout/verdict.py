@@ -94,13 +94,13 @@ class Circumstances:
     :ivar master_moved: whether another machine became master during the change, so that the timestamps are void.
     """
 
-    verification: Verification = Verification.REQUIRED
-    partial: bool = False
-    check_mode: bool = False
-    writes: Writes = Writes.NONE
-    failed: bool = False
-    settled: bool = False
-    master_moved: bool = False
+    verification: Verification
+    partial: bool
+    check_mode: bool
+    writes: Writes
+    failed: bool
+    settled: bool
+    master_moved: bool
 
 
 @dataclass(frozen=True)
