@@ -61,15 +61,21 @@ def both(one: Poll, other: Poll) -> Poll:
 BEFORE = old(ONE, TWO, FRONT)
 
 
-def polls(world: World, terms: Terms = TERMS, before: Poll | None = BEFORE) -> list[Step]:
-    """The steps of a whole wait; state, terms and polls travel as text on the way, as between two processes."""
+def polls(world: World, terms: Terms = TERMS, before: Poll | None = BEFORE, takes: float = 0) -> list[Step]:
+    """The steps of a whole wait; state, terms and polls travel as text on the way, as between two processes.
+
+    :param takes: seconds that each poll after the first one takes.
+    """
     state, now = State(started=START), START
     found: list[Step] = []
     while not found or found[-1].verdict is Verdict.WAITING:
         assert len(found) < 100, "the wait never ends"
         one = step(travelled(world(now - START)), before, now, state, travelled(terms))
-        assert (one.pause > 0) is (one.verdict is Verdict.WAITING), "it waits where there is something to wait for"
-        state, now = travelled(one.state), now + one.pause
+        if one.verdict is Verdict.WAITING:
+            assert one.pause > 0, "the wait would spin"
+        else:
+            assert one.pause == 0
+        state, now = travelled(one.state), now + one.pause + takes
         found.append(one)
     return found
 
@@ -249,6 +255,36 @@ def test_an_unsettled_wait_proves_nothing() -> None:
     """Replicated at the end of the time, but a package for another change may be under way."""
     last = polls(at(s0=old(ONE), s50=new(ONE)), replace(TERMS, settle=60, stamp_timeout=60))[-1]
     assert (last.verdict, last.state.settled, last.state.late) == (Verdict.UNSETTLED, False, ())
+
+
+def test_before_the_first_poll_nothing_is_known() -> None:
+    assert to_plain(State(started=START)) == {
+        "started": START,
+        "elapsed": 0.0,
+        "packages": None,
+        "unchanged_since": 0.0,
+        "settled": False,
+        "lagging": [],
+        "unmoved": [],
+        "missing": [],
+        "reached": {},
+        "master_moved": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("world", "terms", "verdict", "elapsed"),
+    [
+        (at(s0=behind(ONE)), TERMS, Verdict.LAGGING, 102),
+        (at(s0=old(ONE)), TERMS, Verdict.UP_TO_DATE_WITHOUT_MOVEMENT, 51),
+        (at(s0=new(ONE)), replace(TERMS, settle=30), Verdict.PROVEN, 34),
+    ],
+)
+def test_polls_that_take_their_time_end_the_wait_at_the_first_one_past_a_limit(
+    world: World, terms: Terms, verdict: Verdict, elapsed: float
+) -> None:
+    last = polls(world, terms, takes=7)[-1]
+    assert (last.verdict, last.state.elapsed) == (verdict, elapsed)
 
 
 @pytest.mark.parametrize(
