@@ -43,7 +43,7 @@ class Connection:
     :param has_password: whether there is one; itself it is not in here.
     :param ca: the file of the CA that the inventory or the environment names.
     :param certificates: the files of a client certificate.
-    :param proxied: whether the inventory names a proxy.
+    :param proxied: whether there is a proxy on the way, by the inventory or the environment.
     :param rights: what the account needs for more than a logon.
     :param configuration: the session configuration.
     :param seconds: the host variable ``lync_command_timeout``.

@@ -16,11 +16,12 @@ from urllib.parse import urlsplit
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures import tls
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.causes import Cause, Diagnosis
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.chain import first
-from ansible_collections.ucops.lync.plugins.plugin_utils._failures.connection import Connection
+from ansible_collections.ucops.lync.plugins.plugin_utils._failures.connection import Connection, address
 
 try:
     import requests.exceptions as of_requests
     import urllib3.exceptions as of_urllib3
+    from requests.utils import get_environ_proxies, select_proxy
     from urllib3.util.ssl_match_hostname import CertificateError
 
     _PROXY: tuple[type[BaseException], ...] = (of_requests.ProxyError, of_urllib3.ProxyError)
@@ -51,6 +52,14 @@ STATUSES: Mapping[int, Cause] = {
 _OWN_NUMBERS = (ssl.SSLError, socket.gaierror)
 _TUNNEL_STATUS = re.compile(r"Tunnel connection failed: (\d{3})")
 """Of a proxy's refusal there is no code anywhere: http.client makes this text of its status, in English everywhere."""
+
+
+def through_proxy(https: bool, server: str, port: int) -> bool:
+    """Whether the environment (``http_proxy``, ``https_proxy``, ``no_proxy``) names a proxy on the way to a server."""
+    if not _PROXY:  # without requests nothing is sent
+        return False
+    url = f"{'https' if https else 'http'}://{address(server, port)}"
+    return bool(select_proxy(url, get_environ_proxies(url)))
 
 
 def by_http_status(status: int) -> Diagnosis:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.connection import Connection, Variables, address
+from ansible_collections.ucops.lync.plugins.plugin_utils._failures.network import through_proxy
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.plain import plain
 
 VARIABLES = Variables(
@@ -86,6 +87,13 @@ class PsrpEndpoint:
         return f"{address(self.server, self.port)}/{self.path}"
 
     @property
+    def _proxied(self) -> bool:
+        arguments = self.wsman_arguments
+        if arguments.get("proxy") is not None:
+            return True
+        return not arguments.get("no_proxy") and through_proxy(self.https, self.server, self.port)
+
+    @property
     def at(self) -> Connection:
         """The connection, as sentences name it."""
         arguments = self.wsman_arguments
@@ -102,7 +110,7 @@ class PsrpEndpoint:
             has_password=arguments.get("password") is not None,
             ca=validation if isinstance(validation, str) else None,
             certificates=tuple(file for file in certificates if file) if self.authentication == "certificate" else (),
-            proxied=arguments.get("proxy") is not None,
+            proxied=self._proxied,
             rights="it must be in the local group Administrators or Remote Management Users, or have rights on the session "
             f"configuration {self.configuration_name}",
             configuration=self.configuration_name,

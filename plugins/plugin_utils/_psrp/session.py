@@ -231,7 +231,7 @@ class PsrpSession:
 
     def _reach(self) -> None:
         """:raises SessionFailed: when nobody listens there; through a proxy that is not known beforehand."""
-        if self._endpoint.wsman_arguments.get("proxy"):
+        if self._endpoint.at.proxied:
             return
         try:
             address = (self._endpoint.server, self._endpoint.port)

@@ -13,6 +13,7 @@ from ansible.release import __version__
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import Refused
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.connection import Connection, Variables, address
+from ansible_collections.ucops.lync.plugins.plugin_utils._failures.network import through_proxy
 
 WINDOWS_SHELLS = frozenset({"powershell", "cmd"})
 SSH_PASSES_ON_FROM = (2, 18)
@@ -89,7 +90,7 @@ def winrm_endpoint(connection: Any, command_timeout: int) -> ScriptEndpoint:
             has_password=option("remote_password") is not None,
             ca=extras.get("ca_trust_path"),
             certificates=tuple(str(file) for file in files if file) if authentication in ("certificate", "ssl") else (),
-            proxied="proxy" in extras,
+            proxied="proxy" in extras or through_proxy(scheme == "https", server, port),
             rights="it must be in the local group Administrators",
             seconds=command_timeout,
         ),

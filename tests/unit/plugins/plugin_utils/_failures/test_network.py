@@ -150,6 +150,28 @@ def test_a_status_of_http(status: int, expected: Diagnosis) -> None:
     assert network.by_http_status(status) == expected
 
 
+@pytest.mark.parametrize(
+    ("https", "environment", "through"),
+    [
+        (False, {}, False),
+        (False, {"http_proxy": "http://proxy:3128"}, True),
+        (True, {"http_proxy": "http://proxy:3128"}, False),
+        (True, {"HTTPS_PROXY": "http://proxy:3128"}, True),
+        (True, {"all_proxy": "http://proxy:3128"}, True),
+        (True, {"https_proxy": "http://proxy:3128", "no_proxy": ".adatum.example"}, False),
+    ],
+)
+def test_a_proxy_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, https: bool, environment: dict[str, str], through: bool
+) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert network.through_proxy(https, "edge01.adatum.example", 5986) is through
+
+
 def test_a_chain_that_bites_its_tail_ends() -> None:
     one, other = ValueError("one"), KeyError("other")
     one.__cause__, other.__context__ = other, one
