@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+LONGEST = 200
+"""Characters of somebody else's words in a sentence."""
+
 Kind = TypeVar("Kind", bound=BaseException)
 
 
@@ -40,5 +43,6 @@ def first(errors: list[BaseException], *kinds: type[Kind]) -> Kind | None:
 
 
 def one_line(text: str | None) -> str:
-    """A server's words on one line; a failure makes visible what else is in them."""
-    return " ".join(str(text or "").split())
+    """A server's or a program's words on one line, and no more than fit; a failure makes visible what else is in them."""
+    words = " ".join(str(text or "").split())
+    return words if len(words) <= LONGEST else words[:LONGEST] + " ..."

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.causes import Cause, Diagnosis
+from ansible_collections.ucops.lync.plugins.plugin_utils._failures.chain import one_line
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.connection import Connection
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.only_text import offers_in
 
@@ -61,7 +62,7 @@ def by_rejection(errors: Iterable[BaseException], at: Connection) -> Diagnosis:
     offers = _OFFER.findall(header)
     needed = _SCHEMES.get(at.authentication)
     if offers and needed and not needed & {offer.lower() for offer in offers}:
-        return Diagnosis(Cause.NOT_OFFERED, ", ".join(offers))
+        return Diagnosis(Cause.NOT_OFFERED, one_line(", ".join(offers)))
     if not header and not tried:
         return Diagnosis(Cause.UNAUTHORIZED)
     return Diagnosis(Cause.CERTIFICATE_REFUSED if at.certificates else Cause.LOGON_REFUSED)

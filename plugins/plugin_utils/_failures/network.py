@@ -119,6 +119,8 @@ def _kind(errors: list[BaseException]) -> str:
 def _target(redirected: BaseException) -> str:
     """Scheme, host and port: what else an address may hold is not shown."""
     response = getattr(redirected, "response", None)
-    target = urlsplit(str(response.headers.get("Location", ""))) if response is not None else urlsplit("")
-    host = (target.hostname or "another address") + (f":{target.port}" if target.port else "")
-    return f"{target.scheme}://{host}" if target.scheme else host
+    try:
+        target = urlsplit(str(response.headers.get("Location", "")) if response is not None else "")
+        return f"{target.scheme}://{target.netloc.rpartition('@')[2]}" if target.netloc else "another address"
+    except ValueError:  # what is there is no address
+        return "another address"

@@ -25,7 +25,7 @@ def by_fault(code: int, words: str | None, at: Connection) -> Diagnosis:
     """
     :param words: what the server says, in its language.
     """
-    said = one_line(words).rstrip(".")
+    said = one_line((words or "").rstrip(". \n"))
     if code == ACCESS_DENIED:
         return Diagnosis(Cause.ACCESS_DENIED_LOCAL if at.has_local_account else Cause.ACCESS_DENIED)
     if code in SHELL_QUOTAS:

@@ -128,7 +128,7 @@ def _of_options(endpoint: PsrpEndpoint) -> Diagnosis | None:
 def _of_pypsrp(error: BaseException, errors: list[BaseException], endpoint: PsrpEndpoint) -> Diagnosis | None:
     if isinstance(error, Overdue):
         return Diagnosis(Cause.NOT_OPENED)
-    if isinstance(error, (ImportError,)) or type(error).__name__ == "FeatureMissingError":  # of pyspnego
+    if isinstance(error, ImportError) or type(error).__name__ == "FeatureMissingError":  # of pyspnego
         return Diagnosis(Cause.PACKAGES_MISSING)
     if isinstance(error, AuthenticationError) or offers_in(str(error)) is not None:
         return logon.by_rejection(errors, endpoint.at)
@@ -157,8 +157,8 @@ def _of_the_opening(error: BaseException, endpoint: PsrpEndpoint) -> Diagnosis |
         return Diagnosis(Cause.NO_LOGON_ASKED)
     if isinstance(error, _MALFORMED):
         return Diagnosis(Cause.NOT_WSMAN)
-    if not at.has_password and not at.certificates:
-        return Diagnosis(Cause.NO_PASSWORD)
+    if not at.has_password and isinstance(error, (SpnegoError, ValueError)):
+        return Diagnosis(Cause.NO_TICKET if at.authentication in ("kerberos", "negotiate") else Cause.NO_PASSWORD)
     if isinstance(error, (SpnegoError, *_OF_THE_LOGON)):
         return Diagnosis(Cause.LOGON_NOT_UNDERSTOOD, type(error).__name__)
     return None

@@ -13,7 +13,6 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._failures.causes import
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.chain import one_line
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.only_text import OPENSSH, cause_in
 
-_LONGEST = 200
 _CHATTER = re.compile(r"debug\d|OpenSSH_")
 """What ``ssh -v`` tells, which Ansible asks for with -vvv."""
 
@@ -27,5 +26,4 @@ def diagnosis_of(error: BaseException) -> Diagnosis:
     cause = cause_in("\n".join(said), OPENSSH)
     if cause is not None:
         return Diagnosis(cause)
-    words = one_line(said[-1]).rstrip(". ") if said else type(error).__name__
-    return Diagnosis(Cause.SSH_FAILED, words if len(words) <= _LONGEST else words[:_LONGEST] + " ...")
+    return Diagnosis(Cause.SSH_FAILED, one_line(said[-1].rstrip(". ")) if said else type(error).__name__)

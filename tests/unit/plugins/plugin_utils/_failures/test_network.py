@@ -119,7 +119,8 @@ def test_where_a_redirect_leads_is_shown_without_what_else_an_address_holds() ->
         return error
 
     assert found(to("https://me:sesame@other:444/a?b")) == Diagnosis(Cause.REDIRECTED, "https://other:444")
-    assert found(to("/elsewhere")) == Diagnosis(Cause.REDIRECTED, "another address")
+    for place in ("/elsewhere", "http://[::1", ""):
+        assert found(to(place)) == Diagnosis(Cause.REDIRECTED, "another address")
 
 
 def test_http_on_a_port_that_wants_tls() -> None:
@@ -183,3 +184,4 @@ def test_a_chain_that_bites_its_tail_ends() -> None:
 def test_a_servers_words_are_one_line() -> None:
     assert one_line(" two\n lines\r") == "two lines"
     assert one_line(None) == ""
+    assert one_line("x" * 201) == "x" * 200 + " ..."
