@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -71,12 +71,26 @@ class Cmdlet:
         return self.verb in READING_VERBS
 
     @property
+    def changes(self) -> bool:
+        """Whether running it may change the server: another verb, and not ``-WhatIf``."""
+        return not self.reads and not any(name.lower() == "whatif" for name in self.parameters)
+
+    @property
     def confirms(self) -> bool:
         """Whether the cmdlet has ``-Confirm``."""
         return self.verb in CONFIRMING_VERBS
 
     def __str__(self) -> str:
         return " ".join([self.name, *(_argument(name, value) for name, value in self.parameters.items())])
+
+
+def distinct(cmdlets: Iterable[Cmdlet]) -> tuple[Cmdlet, ...]:
+    """Each cmdlet once, in order."""
+    found: list[Cmdlet] = []
+    for cmdlet in cmdlets:
+        if cmdlet not in found:
+            found.append(cmdlet)
+    return tuple(found)
 
 
 def _argument(name: str, value: Any) -> str:

@@ -10,21 +10,51 @@ from __future__ import annotations
 
 from typing import Any
 
+from .outcome import Outcome
 from .visible import visible
 
 NOT_RECOGNISED = "CommandNotFoundException"
+NEVER_BEGAN = frozenset(
+    {
+        NOT_RECOGNISED,
+        "AmbiguousParameter",
+        "AmbiguousParameterSet",
+        "CannotConvertArgument",
+        "CannotConvertArgumentNoMessage",
+        "MissingMandatoryParameter",
+        "NamedParameterNotFound",
+        "ParameterAlreadyBound",
+        "ParameterArgumentValidationError",
+        "ParameterArgumentValidationErrorEmptyStringNotAllowed",
+        "ParameterArgumentValidationErrorNullNotAllowed",
+        "PositionalParameterNotFound",
+        "ScriptsNotAllowed",
+    }
+)
+"""Error ids of PowerShell itself: it found no such cmdlet or could not bind its parameters, so that nothing ran (most of them
+recorded from a real engine)."""
 
 
 class Failure(Exception):
-    """Foreseeable: becomes a failed result. ``details`` are further result keys.
+    """Foreseeable: becomes a failed result.
 
+    ``details`` are further result keys. ``outcome`` is what it says of the write that ended with it, if there was one.
     The message is one line, whatever a server wrote into it.
     """
+
+    outcome = Outcome.NOT_RUN
 
     def __init__(self, message: str, **details: Any) -> None:
         self.message = visible(message)
         super().__init__(self.message)
         self.details = details
+
+    def __str__(self) -> str:
+        return self.message
+
+    def add(self, *sentences: str) -> None:
+        """Say more, behind what the message says already."""
+        self.message = visible(" ".join([self.message, *sentences]))
 
 
 class Refused(Failure):
@@ -56,11 +86,18 @@ class CmdletFailed(Failure):
         self.target = target
         error = {"cmdlet": cmdlet, "message": self.text, "id": error_id, "category": category, "target": target}
         super().__init__(f"{cmdlet} failed: {self.text}" + (f" ({error_id})" if error_id else ""), error=error)
+        # An error record may come after the change was made: only PowerShell's own errors tell that nothing ran.
+        self.outcome = Outcome.NOT_RUN if self.short_id in NEVER_BEGAN else Outcome.UNKNOWN
+
+    @property
+    def short_id(self) -> str:
+        """The part of the error id that is the same on all servers."""
+        return self.error_id.partition(",")[0]
 
     @property
     def not_recognised(self) -> bool:
         """Whether the session does not know the cmdlet: no such module, or outside the account's role."""
-        return self.error_id.partition(",")[0] == NOT_RECOGNISED
+        return self.short_id == NOT_RECOGNISED
 
 
 class SessionFailed(Failure):
@@ -77,6 +114,10 @@ class LogonRefused(SessionFailed):
 class SessionLost(SessionFailed):
     """An open session broke; whether the command in it ran is not known."""
 
+    outcome = Outcome.UNKNOWN
+
 
 class ShellGone(SessionLost):
     """The server had ended the shell before the command arrived: it did not run, and may be sent again."""
+
+    outcome = Outcome.NOT_RUN

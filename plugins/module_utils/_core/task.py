@@ -64,7 +64,7 @@ class Task(Protocol):
         """
 
     def write(self, cmdlet: Cmdlet) -> Records:
-        """Run a changing cmdlet, alone; in check mode only note it.
+        """Run a changing cmdlet, alone; in check mode only note it. ``result`` says what became of it (``writes``, ``changed``).
 
         :raises CmdletFailed: when the server wrote any error record.
         :raises SessionFailed: when it was not sent.

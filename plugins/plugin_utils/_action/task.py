@@ -14,6 +14,7 @@ from ansible.utils.display import Display
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
 from ansible_collections.ucops.lync.plugins.module_utils._core.task import Records
 from ansible_collections.ucops.lync.plugins.module_utils._core.visible import visible, visible_lines
+from ansible_collections.ucops.lync.plugins.module_utils._core.writes import recorded
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.cmdlet_runner import CmdletRunner
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.plain import plain
 
@@ -82,7 +83,7 @@ class ActionTask:
         if self.check_mode:
             self._runner.check_offered(cmdlet)
             return []
-        return self._runner.write(cmdlet)
+        return recorded(self.result, cmdlet, lambda: self._runner.write(cmdlet))
 
     def log_on(self) -> str:
         return self._runner.log_on()
