@@ -13,7 +13,7 @@ version_added: 0.1.0
 description:
   - Sets what C(Set-CsAccessEdgeConfiguration) sets. The object is global, one for each deployment.
   - Settings of DNS SRV routing are sent with C(-UseDnsSrvRouting), and then C(-EnablePartnerDiscovery) goes with them, with
-    the wanted value or the one just read, because leaving it out may close federation. Likewise C(-DefaultRouteFqdn) goes
+    the desired value or the one just read, because leaving it out may close federation. Likewise C(-DefaultRouteFqdn) goes
     with C(-UseDefaultRouting).
   - After a write the whole object is read again. A value that the server did not keep, or a property that changed without
     having been asked for, is a failure that names it.
@@ -67,7 +67,7 @@ options:
     description: Per cent of the stored certificates deleted at a time, 0 to 100. Lync Server 2013 and later.
     type: int
   skype_search_url:
-    description: Skype for Business Server 2015 and later.
+    description: Skype for Business Server 2015 and later. Empty text clears it.
     type: str
   routing_method:
     description:
@@ -120,8 +120,8 @@ before:
   returned: when it could be read
   type: dict
 after:
-  description: The whole object after the task; in check mode, as it would be.
-  returned: success
+  description: The whole object as it was read after the last write; in check mode, as it would be.
+  returned: when it is known
   type: dict
 cmdlets:
   description: The changing cmdlets that ran or, in check mode, would run, as a person would type them.
@@ -129,6 +129,22 @@ cmdlets:
   type: list
   elements: str
   sample: ['Set-CsAccessEdgeConfiguration -AllowFederatedUsers $true']
+writes:
+  description:
+    - What became of each changing cmdlet that was to be sent. C(outcome) is V(ran), which the server acknowledged, V(not_run), which
+      is known, or V(unknown), where the answer was lost and nobody can tell.
+    - RV(changed) is true when one of them ran or may have run.
+  returned: when something was to be written
+  type: list
+  elements: dict
+  sample:
+    - cmdlet: Set-CsAccessEdgeConfiguration -AllowFederatedUsers $true
+      outcome: ran
+inverse:
+  description: The cmdlets that bring back what was there before, in order.
+  returned: when something changes
+  type: list
+  elements: str
 """
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.module_file import decline

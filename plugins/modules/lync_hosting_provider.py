@@ -12,9 +12,9 @@ short_description: Manage hosting providers of a Lync deployment
 version_added: 0.1.0
 description:
   - Creates, sets and removes hosting providers, such as Exchange Online. They are global, one list for each deployment.
-  - Names and proxy FQDNs are unique over hosting and public providers together. A hosting provider that has the wanted proxy
-    FQDN under another name satisfies the wish when its values are the wanted ones; it is managed under its own name. When they
-    differ it is a conflict, unless O(adopt_existing=true). A public provider in the way is always a conflict.
+  - Names and proxy FQDNs are unique over hosting and public providers together. A hosting provider that has the desired
+    proxy FQDN under another name meets the desired state when its values are the desired ones; it is managed under its own name. When
+    they differ it is a conflict, unless O(adopt_existing=true). A conflict with a public provider is always one.
   - No provider can be used under default routing, so it is refused there.
 options:
   identity:
@@ -49,18 +49,18 @@ options:
     type: str
     choices: [AlwaysVerifiable, AlwaysUnverifiable, UseSourceVerification]
   autodiscover_url:
-    description: Where its users' home server is found. Lync Server 2013 and later.
+    description: Where its users' home server is found. Empty text clears it. Lync Server 2013 and later.
     type: str
   sip_client_port:
     description: Port for SIP clients, 1 to 65535. Lync Server 2013 and later.
     type: int
   adopt_existing:
-    description: Whether a hosting provider with the wanted O(proxy_fqdn) but another name and other values may be set as wanted.
+    description: Whether a hosting provider with the desired O(proxy_fqdn) but another name and other values may be set.
     type: bool
     default: false
   allow_recreate:
     description:
-      - Whether the provider may be removed and created anew to change its O(proxy_fqdn). B(This interrupts its service.)
+      - Whether the provider may be removed and recreated to change its O(proxy_fqdn). B(This interrupts its service.)
       - All its other properties are kept. When the creation fails the old provider is restored, or the failure shows the
         cmdlet that restores it.
     type: bool
@@ -99,11 +99,27 @@ before:
   returned: when it could be read
   type: dict
 after:
-  description: The whole object after the task; in check mode, as it would be.
-  returned: success
+  description: The whole object as it was read after the last write; in check mode, as it would be.
+  returned: when it is known
   type: dict
 cmdlets:
   description: The changing cmdlets that ran or, in check mode, would run, as a person would type them.
+  returned: when something changes
+  type: list
+  elements: str
+writes:
+  description:
+    - What became of each changing cmdlet that was to be sent. C(outcome) is V(ran), which the server acknowledged, V(not_run), which
+      is known, or V(unknown), where the answer was lost and nobody can tell.
+    - RV(changed) is true when one of them ran or may have run.
+  returned: when something was to be written
+  type: list
+  elements: dict
+  sample:
+    - cmdlet: Set-CsHostingProvider -Identity LyncOnline -Enabled $false
+      outcome: ran
+inverse:
+  description: The cmdlets that bring back what was there before, in order.
   returned: when something changes
   type: list
   elements: str

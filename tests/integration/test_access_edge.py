@@ -134,7 +134,7 @@ def test_a_value_that_was_not_kept_is_named(stage: Stage) -> None:
         "write", lambda written: written.seed(lambda content: content.with_access_edge(AllowFederatedUsers=False))
     )
     run = stage.run(access_edge(**FEDERATION), status=2)
-    assert "allow_federated_users: wanted True, found False" in run.one().message
+    assert "allow_federated_users: desired True, found False" in run.one().message
 
 
 def test_a_warning_of_the_server_is_shown(stage: Stage) -> None:

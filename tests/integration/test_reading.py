@@ -12,15 +12,15 @@ import pytest
 
 from support.ansible import task
 from support.stage import Start
-from support.wishes import EXCHANGE_ONLINE, FEDERATION
+from support.wishes import EXCHANGE_ONLINE, SETTINGS
 
 pytestmark = pytest.mark.over_psrp_and_winrm
 
 LOCAL = {"local_store": True}
-COMPLETE = {"access_edge": FEDERATION, "hosting_providers": [EXCHANGE_ONLINE], "timeout": 0}
+COMPLETE = {"settings": SETTINGS, "timeout": 0}
 CENTRAL = {
     "access_edge": "{{ hostvars['lyncfe01.contoso.example'].edge.access_edge }}",
-    "hosting_providers": "{{ hostvars['lyncfe01.contoso.example'].providers.hosting_providers }}",
+    "hosting_provider": "{{ hostvars['lyncfe01.contoso.example'].providers.hosting_providers }}",
 }
 
 
@@ -96,11 +96,25 @@ def test_a_local_store_that_differs(start: Start) -> None:
     run = stage.run(task("lync_local_store_check", COMPLETE), hosts="lync_edge", status=2)
     result = run.one()
     assert result["outcome"] == "differs"
-    assert "access_edge.allow_federated_users" in result["differences"]
-    assert "hosting_provider.Exchange Online.state" in result["differences"]
-    assert "access_edge.allow_federated_users: wanted True, found False" in result.message
+    assert result["differences"] == [
+        {
+            "noun": "access_edge",
+            "identity": "global",
+            "option": "allow_federated_users",
+            "desired": True,
+            "found": False,
+        },
+        {
+            "noun": "hosting_provider",
+            "identity": "Exchange Online",
+            "option": "state",
+            "desired": "present",
+            "found": "absent",
+        },
+    ]
+    assert "access edge 'global': allow_federated_users: desired True, found False" in result.message
     assert "port 4443" in result.message
-    assert result["diff"]["before"]["hosting_provider.Exchange Online.state"] == "absent"
+    assert "diff" not in result.data, "the task shows none"
     stage.assert_only_read()
 
 
@@ -127,7 +141,10 @@ def test_a_local_store_that_is_waited_for(start: Start) -> None:
 def test_a_dry_run_tells_drift_from_what_is_to_come(start: Start) -> None:
     stage = start(edges=2, situations=("edge-drifted:lyncedge02",))
     stage.deployment.seed(lambda content: content.with_access_edge(AllowFederatedUsers=False))
-    wish = {"access_edge": FEDERATION | {"allow_outside_users": True}, "central": CENTRAL}
+    wish = {
+        "settings": {"access_edge": {"global": {"allow_federated_users": True, "allow_outside_users": True}}},
+        "central": CENTRAL,
+    }
     edge = stage.deployment.replication.replicas["lyncedge02.contoso.example"]
     edge.content = edge.content.with_access_edge(AllowOutsideUsers=False)
     tasks = [

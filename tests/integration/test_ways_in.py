@@ -11,11 +11,9 @@ import pytest
 
 from support.ansible import task
 from support.stage import Stage, Start
-from support.wishes import EXCHANGE_ONLINE, FEDERATION, access_edge, hosting_provider
+from support.wishes import EXCHANGE_ONLINE, FEDERATION, SETTINGS, access_edge, hosting_provider
 
-CHECK = task(
-    "lync_local_store_check", {"access_edge": FEDERATION, "hosting_providers": [EXCHANGE_ONLINE], "timeout": 0}
-)
+CHECK = task("lync_local_store_check", {"settings": SETTINGS, "timeout": 0})
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from support.wishes import (
     EXCHANGE_ONLINE,
     EXCHANGE_ONLINE_LINE,
     EXCHANGE_ONLINE_SENT,
-    FEDERATION,
+    SETTINGS,
     comes_true,
     hosting_provider,
 )
@@ -38,9 +38,7 @@ def test_a_wish_comes_true(start: Start) -> None:
 def test_an_edge_proves_what_it_holds(start: Start) -> None:
     stage = start(situations=("provider-present",))
     over_winrm(stage, "winrm-https")
-    check = task(
-        "lync_local_store_check", {"access_edge": FEDERATION, "hosting_providers": [EXCHANGE_ONLINE], "timeout": 0}
-    )
+    check = task("lync_local_store_check", {"settings": SETTINGS, "timeout": 0})
     assert not stage.run(check, hosts="lync_edge").one().changed
 
 

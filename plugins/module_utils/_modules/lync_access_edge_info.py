@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from .._nouns.access_edge import ACCESS_EDGE
+from .._nouns.access_edge import RESOURCE
 from .._resource.inspect import inspects
-from .._store.names import snake_cased
 
-MODULE = inspects(ACCESS_EDGE, lambda store: {"access_edge": snake_cased(store.only(ACCESS_EDGE))})
+MODULE = inspects(RESOURCE)

@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from .._nouns.providers import HOSTING_PROVIDERS
+from .._nouns.hosting_provider import RESOURCE
 from .._resource.inspect import inspects
-from .._store.store import objects
 
-MODULE = inspects(HOSTING_PROVIDERS, lambda store: {"hosting_providers": objects(store, HOSTING_PROVIDERS)})
+MODULE = inspects(RESOURCE)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one global Access Edge object: its settings and the rules of its two routing methods.
+"""The Access Edge configuration, one object of a deployment: its settings, and the rules of its two routing methods.
 
 Source of the rules: learn.microsoft.com, Set-CsAccessEdgeConfiguration (Lync Server 2013 and Skype for Business Server).
 """
@@ -9,20 +9,27 @@ Source of the rules: learn.microsoft.com, Set-CsAccessEdgeConfiguration (Lync Se
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from .._core.cmdlet import SWITCH, Cmdlet
 from .._core.failures import Refused
-from .._resource.resource import (
-    Options,
-    Plan,
-    Resource,
-    changes,
-    parameters,
-    shown,
+from .._resource.impact import access, routing, trust
+from .._resource.plan import Change, Step
+from .._resource.planning import Settings, by_option, check_available, differing, existing, impact, set_cmdlet, updated
+from .._resource.resource import Desired, Resource
+from .._resource.setting import (
+    BOOLEAN,
+    FQDN,
+    NUMBER,
+    URL,
+    VERIFICATION_LEVEL,
+    Clearing,
+    Setting,
+    between,
+    one_of,
 )
-from .._resource.setting import BOOLEAN, FQDN, NAME_OF_VALUE, NUMBER, URL, VERIFICATION_LEVEL, Setting, between
-from .._store.product import TOLD_BY, Product, product_of
+from .._store.product import TOLD_BY, Product
 from .._store.store import Object, Store
 from .providers import HOSTING_PROVIDERS, PUBLIC_PROVIDERS
 
@@ -31,62 +38,8 @@ ACCESS_EDGE = TOLD_BY
 DNS_SRV = "UseDnsSrvRouting"
 DEFAULT = "UseDefaultRouting"
 
-PARTNER_DISCOVERY = Setting("enable_partner_discovery", "EnablePartnerDiscovery", BOOLEAN)
-DEFAULT_ROUTE = Setting("default_route_fqdn", "DefaultRouteFqdn", FQDN)
-COMPANION = {DNS_SRV: PARTNER_DISCOVERY, DEFAULT: DEFAULT_ROUTE}
-"""What must go with a routing method's switch: left out, the server falls back to its own default."""
-
-OF_METHOD = {
-    DNS_SRV: (
-        PARTNER_DISCOVERY,
-        Setting("be_clearing_house", "BeClearingHouse", BOOLEAN),
-        Setting(
-            "discovered_partner_verification_level",
-            "DiscoveredPartnerVerificationLevel",
-            VERIFICATION_LEVEL,
-            since=Product.LYNC_2013,
-        ),
-    ),
-    DEFAULT: (
-        DEFAULT_ROUTE,
-        Setting("is_public_provider", "IsPublicProvider", BOOLEAN),
-        Setting("verification_level", "VerificationLevel", VERIFICATION_LEVEL),
-    ),
-}
-
-_SINCE_2013 = Product.LYNC_2013
-_SINCE_2015 = Product.SFB_2015
-
-SETTINGS = (
-    Setting("allow_federated_users", "AllowFederatedUsers", BOOLEAN),
-    Setting("allow_anonymous_users", "AllowAnonymousUsers", BOOLEAN),
-    Setting("allow_outside_users", "AllowOutsideUsers", BOOLEAN),
-    Setting("enable_archiving_disclaimer", "EnableArchivingDisclaimer", BOOLEAN),
-    Setting("enable_user_replicator", "EnableUserReplicator", BOOLEAN, _SINCE_2013),
-    Setting("keep_crls_up_to_date_for_peers", "KeepCrlsUpToDateForPeers", BOOLEAN),
-    Setting("mark_source_verifiable_on_outgoing_messages", "MarkSourceVerifiableOnOutgoingMessages", BOOLEAN),
-    Setting("outgoing_tls_count_for_federated_partners", "OutgoingTlsCountForFederatedPartners", between(1, 4)),
-    Setting("dns_srv_cache_record_count", "DnsSrvCacheRecordCount", NUMBER, _SINCE_2015),
-    Setting("discovered_partner_standard_rate", "DiscoveredPartnerStandardRate", NUMBER, _SINCE_2013),
-    Setting("enable_discovered_partner_contacts_limit", "EnableDiscoveredPartnerContactsLimit", BOOLEAN, _SINCE_2013),
-    Setting("max_contacts_per_discovered_partner", "MaxContactsPerDiscoveredPartner", NUMBER, _SINCE_2013),
-    Setting("discovered_partner_report_period_minutes", "DiscoveredPartnerReportPeriodMinutes", NUMBER, _SINCE_2013),
-    Setting("max_accepted_certificates_stored", "MaxAcceptedCertificatesStored", NUMBER, _SINCE_2013),
-    Setting("max_rejected_certificates_stored", "MaxRejectedCertificatesStored", NUMBER, _SINCE_2013),
-    Setting("certificates_deleted_percentage", "CertificatesDeletedPercentage", between(0, 100), _SINCE_2013),
-    Setting("skype_search_url", "SkypeSearchUrl", URL, _SINCE_2015),
-    *OF_METHOD[DNS_SRV],
-    *OF_METHOD[DEFAULT],
-)
-
-ROUTING_METHOD = Setting("routing_method", "RoutingMethod", NAME_OF_VALUE)
-
-
-def reads(options: Options) -> tuple[Cmdlet, ...]:
-    """Providers matter only where default routing is asked for."""
-    if options.get(ROUTING_METHOD.option) == DEFAULT:
-        return (ACCESS_EDGE, HOSTING_PROVIDERS, PUBLIC_PROVIDERS)
-    return (ACCESS_EDGE,)
+_2013 = Product.LYNC_2013
+_2015 = Product.SFB_2015
 
 
 def routing_method(found: Object) -> str:
@@ -94,56 +47,131 @@ def routing_method(found: Object) -> str:
 
     :raises Refused: for a method that is not known.
     """
-    shown_ = found.get(ROUTING_METHOD.parameter)
-    if not shown_:
+    shown = found.get("RoutingMethod")
+    if not shown:
         return DEFAULT if DEFAULT_ROUTE.parameter in found else DNS_SRV
-    method = next((known for known in OF_METHOD if ROUTING_METHOD.same(known, shown_)), None)
+    method = next((known for known in OF_METHOD if ROUTING_METHOD.same(known, shown)), None)
     if method is None:
-        raise Refused(f"The routing method {shown_!r} of this deployment is none of {', '.join(OF_METHOD)}.")
+        raise Refused(f"The routing method '{shown}' of this deployment is none of {', '.join(OF_METHOD)}.")
     return method
 
 
-def plan(resource: Resource, options: Options, store: Store) -> Plan:
-    """The one Set-CsAccessEdgeConfiguration that brings about the wish, or none.
+ROUTING_METHOD = Setting("RoutingMethod", one_of(DNS_SRV, DEFAULT), impact=routing, reads=routing_method)
+PARTNER_DISCOVERY = Setting("EnablePartnerDiscovery", BOOLEAN, impact=access)
+DEFAULT_ROUTE = Setting("DefaultRouteFqdn", FQDN, impact=routing)
+COMPANION = {DNS_SRV: PARTNER_DISCOVERY, DEFAULT: DEFAULT_ROUTE}
+"""What must go with a routing method's switch: left out, the server falls back to its own default."""
+
+OF_METHOD = {
+    DNS_SRV: (
+        PARTNER_DISCOVERY,
+        Setting("BeClearingHouse", BOOLEAN),
+        Setting("DiscoveredPartnerVerificationLevel", VERIFICATION_LEVEL, _2013, impact=trust),
+    ),
+    DEFAULT: (
+        DEFAULT_ROUTE,
+        Setting("IsPublicProvider", BOOLEAN),
+        Setting("VerificationLevel", VERIFICATION_LEVEL, impact=trust),
+    ),
+}
+
+SETTINGS = (
+    Setting("AllowFederatedUsers", BOOLEAN, impact=access),
+    Setting("AllowAnonymousUsers", BOOLEAN, impact=access),
+    Setting("AllowOutsideUsers", BOOLEAN, impact=access),
+    Setting("EnableArchivingDisclaimer", BOOLEAN),
+    Setting("EnableUserReplicator", BOOLEAN, _2013),
+    Setting("KeepCrlsUpToDateForPeers", BOOLEAN),
+    Setting("MarkSourceVerifiableOnOutgoingMessages", BOOLEAN),
+    Setting("OutgoingTlsCountForFederatedPartners", between(1, 4)),
+    Setting("DnsSrvCacheRecordCount", NUMBER, _2015),
+    Setting("DiscoveredPartnerStandardRate", NUMBER, _2013),
+    Setting("EnableDiscoveredPartnerContactsLimit", BOOLEAN, _2013),
+    Setting("MaxContactsPerDiscoveredPartner", NUMBER, _2013),
+    Setting("DiscoveredPartnerReportPeriodMinutes", NUMBER, _2013),
+    Setting("MaxAcceptedCertificatesStored", NUMBER, _2013),
+    Setting("MaxRejectedCertificatesStored", NUMBER, _2013),
+    Setting("CertificatesDeletedPercentage", between(0, 100), _2013),
+    Setting("SkypeSearchUrl", URL, _2015, clearing=Clearing.EMPTY),
+    ROUTING_METHOD,
+    *OF_METHOD[DNS_SRV],
+    *OF_METHOD[DEFAULT],
+)
+
+
+def also_reads(desired: Desired) -> tuple[Cmdlet, ...]:
+    """Providers matter only where default routing is asked for."""
+    return (HOSTING_PROVIDERS, PUBLIC_PROVIDERS) if desired.settings.get(ROUTING_METHOD) == DEFAULT else ()
+
+
+def update(desired: Desired, found: Object, store: Store) -> Change:
+    """The one Set-CsAccessEdgeConfiguration that makes the object as desired, or none.
 
     :raises Refused: for mixed routing methods, default routing beside providers, an unknown companion.
     """
-    wish = resource.wish(options)
-    found = store.only(ACCESS_EDGE)
     current = routing_method(found)
-    method = options.get(ROUTING_METHOD.option) or current
-    _check_methods(wish, method, current)
-    moves = method != current
-    if moves and method == DEFAULT:
+    method = desired.settings.get(ROUTING_METHOD, current)
+    _check_methods(desired.settings, method, current)
+    if method != current:
+        return _rerouted(desired, found, store, current, method)
+
+    def lead(settings: Settings) -> dict[str, Any]:
+        """The switch and its companion, where one of the method's own settings is sent."""
+        routed = any(setting in OF_METHOD[method] for setting in settings)
+        return _switch_and_companion(method, settings, found) if routed else {}
+
+    return _with_companion(updated(desired, found, store, lead), method)
+
+
+def _rerouted(desired: Desired, found: Object, store: Store, current: str, method: str) -> Change:
+    """Another routing method: its own settings are not shown yet, and those of the old one are lost."""
+    if method == DEFAULT:
         _check_no_providers(store)
+    of_method = {setting: value for setting, value in desired.settings.items() if setting in OF_METHOD[method]}
+    for setting in of_method:
+        check_available(setting, None, store)
+    common = {
+        setting: value
+        for setting, value in desired.settings.items()
+        if setting not in of_method and setting is not ROUTING_METHOD
+    }
+    changed = {**differing(common, found, store), **of_method}
+    kept = {
+        setting: value
+        for setting, value in existing(desired.resource, found).items()
+        if (setting in changed or setting in OF_METHOD[current]) and value not in (None, "")
+    }
+    step = Step(
+        set_cmdlet(desired.resource, desired.identity, changed, _switch_and_companion(method, changed, found)),
+        set_cmdlet(desired.resource, desired.identity, kept, _switch_and_companion(current, kept, found)),
+    )
+    before = {setting.option: setting.of(found) for setting in desired.settings}
+    after = {**before, **by_option(changed), ROUTING_METHOD.option: method}
+    whole = by_option(existing(desired.resource, found))
+    change = Change(
+        desired.resource.name,
+        desired.identity,
+        before,
+        after,
+        (step,),
+        impact=impact(desired.resource, whole, {**whole, **after}),
+        found=found,
+        loses=frozenset(setting.option for setting in OF_METHOD[current]),
+    )
+    return _with_companion(change, method)
 
-    of_method = {setting: value for setting, value in wish.items() if setting in OF_METHOD[method]}
-    elsewhere = {setting: value for setting, value in wish.items() if setting not in of_method}
-    changed = changes(elsewhere, found, product_of(store))
-    if moves:
-        for setting in of_method:
-            setting.check_available(product_of(store), None)
-        changed.update(of_method)
-    else:
-        changed.update(changes(of_method, found, product_of(store)))
 
-    before, after = shown(wish, found), {setting.option: value for setting, value in wish.items()}
-    if options.get(ROUTING_METHOD.option):
-        before[ROUTING_METHOD.option], after[ROUTING_METHOD.option] = current, method
-    for setting in wish:
-        if setting not in changed:
-            after[setting.option] = before[setting.option]
-    cmdlets: tuple[Cmdlet, ...] = ()
-    if changed or moves:
-        routed = moves or any(setting in OF_METHOD[method] for setting in changed)
-        lead = _switch_and_companion(method, wish, found) if routed else {}
-        cmdlets = (Cmdlet(f"Set-{resource.noun}", {**lead, **parameters(changed)}),)
-    loses = frozenset(setting.parameter for setting in OF_METHOD[current]) if moves else frozenset()
-    return Plan(None, cmdlets, before, after, found, loses=loses)
+def _with_companion(change: Change, method: str) -> Change:
+    """The change with the companion named that its cmdlet states beside what changes."""
+    companion = COMPANION[method]
+    stated = {} if not change.steps else change.steps[0].cmdlet.parameters
+    if companion.parameter not in stated or companion.option in (change.after or {}):
+        return change
+    return replace(change, companions={companion.option: stated[companion.parameter]})
 
 
-def _check_methods(wish: Mapping[Setting, Any], method: str, current: str) -> None:
-    stated = {name: [setting.option for setting in settings if setting in wish] for name, settings in OF_METHOD.items()}
+def _check_methods(settings: Settings, method: str, current: str) -> None:
+    stated = {name: [setting.option for setting in of if setting in settings] for name, of in OF_METHOD.items()}
     if stated[DNS_SRV] and stated[DEFAULT]:
         raise Refused(
             f"{', '.join(stated[DNS_SRV])} belong to DNS SRV routing and {', '.join(stated[DEFAULT])} to default routing; "
@@ -167,9 +195,9 @@ def _check_no_providers(store: Store) -> None:
         )
 
 
-def _switch_and_companion(method: str, wish: Mapping[Setting, Any], found: Object) -> dict[str, Any]:
+def _switch_and_companion(method: str, settings: Mapping[Setting, Any], found: Object) -> dict[str, Any]:
     companion = COMPANION[method]
-    value = wish.get(companion, found.get(companion.parameter))
+    value = settings.get(companion, companion.of(found))
     if value is None or value == "":
         raise Refused(
             f"{companion.option} must be stated: -{method} is sent with -{companion.parameter}, whose present value this "
@@ -179,9 +207,9 @@ def _switch_and_companion(method: str, wish: Mapping[Setting, Any], found: Objec
 
 
 RESOURCE = Resource(
-    noun="CsAccessEdgeConfiguration",
+    name="access_edge",
+    read=ACCESS_EDGE,
     settings=SETTINGS,
-    reads=reads,
-    plan=plan,
-    further={ROUTING_METHOD.option: {"type": "str", "choices": [DNS_SRV, DEFAULT]}},
+    also_reads=also_reads,
+    update=update,
 )

@@ -1,164 +1,214 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a configuring module declares, and the plan that follows from it.
+"""What a noun is: said once, as data, with hooks for the rules that are not.
 
-The flow is one way: options (what the user stated) -> wish -> plan (against the store as it was read) -> cmdlets.
-Nothing here talks to a server.
+From it follow the options of its module and their checks (here), plans (``planning``), comparisons (``compare``), and what its
+modules do (``converge``, ``exact_list``, ``inspect``). Nothing here talks to a server.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._core.cmdlet import Cmdlet
+from .._core.cmdlet import Cmdlet, distinct
 from .._core.failures import Refused
-from .._store.product import Product
+from .._store.names import snake_case
+from .._store.product import TOLD_BY
 from .._store.store import Object, Store
+from .impact import ImpactOf
+from .plan import Change
 from .setting import Setting
+
+GLOBAL = "global"
+"""The identity of an object of which a deployment has one."""
 
 Options = Mapping[str, Any]
 """Validated module options; an omitted one is None, which means: not managed."""
 
+Objects = Sequence[Object]
+
+STATE = {"type": "str", "choices": ["present", "absent"], "default": "present"}
+
 
 @dataclass(frozen=True)
-class Plan:
-    """What is to be done with one object.
+class Reset:
+    """An object that is always there: Remove- gives it back its defaults.
 
-    ``before`` and ``after`` hold the managed settings by option name (None: there is no object). ``found`` is the whole
-    object as it was read. ``undo`` takes the first cmdlet back when a later one fails. ``notes`` are sentences that the
-    user must see before and after. ``loses`` are properties that the object will no longer have.
+    :ivar values: the documented defaults, by option name.
     """
 
-    identity: str | None = None
-    cmdlets: tuple[Cmdlet, ...] = ()
-    before: Mapping[str, Any] | None = None
-    after: Mapping[str, Any] | None = None
-    found: Object | None = None
-    undo: Cmdlet | None = None
-    notes: tuple[str, ...] = ()
-    loses: frozenset[str] = frozenset()
+    identity: str
+    values: Mapping[str, Any]
+
+
+def _no_reads(_desired: Desired) -> tuple[Cmdlet, ...]:
+    return ()
+
+
+def _no_rules(_desired: Desired, _store: Store) -> tuple[str, ...]:
+    return ()
 
 
 @dataclass(frozen=True)
 class Resource:
-    """The declaration of a configuring module.
+    """The declaration of a noun.
 
-    ``reads`` tells what the rules need to know for given options, all read in one pipeline; the first read is of the
-    noun itself. ``plan`` turns options and store into a plan, or refuses. ``further`` are options that are no settings.
+    :ivar name: its name in options, results and module names, such as ``hosting_provider``.
+    :ivar read: the cmdlet that writes all its objects.
+    :ivar key: what tells them apart; None where a deployment has one.
+    :ivar created_with: values of a new object that need not be stated, by option name.
+    :ivar required_to_create: options that must be stated for a new object.
+    :ivar retired_with: what takes a new object out of use again, where it is not to be removed; by option name.
+    :ivar reset: the object that Remove- resets.
+    :ivar further: options of its module that are no settings.
+
+    Hooks, each given what is desired:
+
+    :ivar also_reads: what the rules read beside the noun itself.
+    :ivar rules: refuses what the server would or should not take; the sentences that it returns are for the user to see.
+    :ivar find: the object that is meant, where it may have another name; by the key, if there is none.
+    :ivar update: the change of an object that is there; ``planning.updated``, if there is none.
+    :ivar impact: what it means for others that an object appears, changes or disappears, given its settings before and after (None:
+        there is no object); what its settings mean, if there is none.
     """
 
-    noun: str
+    name: str
+    read: Cmdlet
     settings: tuple[Setting, ...]
-    reads: Callable[[Options], tuple[Cmdlet, ...]]
-    plan: Callable[[Resource, Options, Store], Plan]
     key: Setting | None = None
     created_with: Mapping[str, Any] = field(default_factory=dict)
     required_to_create: tuple[str, ...] = ()
+    retired_with: Mapping[str, Any] = field(default_factory=dict)
+    reset: Reset | None = None
     further: Mapping[str, Any] = field(default_factory=dict)
+    also_reads: Callable[[Desired], tuple[Cmdlet, ...]] = _no_reads
+    rules: Callable[[Desired, Store], tuple[str, ...]] = _no_rules
+    find: Callable[[Desired, Objects], Object | None] | None = None
+    update: Callable[[Desired, Object, Store], Change] | None = None
+    impact: ImpactOf | None = None
+
+    @property
+    def noun(self) -> str:
+        """As cmdlets have it: ``CsHostingProvider``."""
+        return self.read.name.partition("-")[2]
+
+    @property
+    def title(self) -> str:
+        """For sentences: ``hosting provider``."""
+        return self.name.replace("_", " ")
+
+    @property
+    def plural(self) -> str:
+        return f"{self.name[:-1]}ies" if self.name.endswith("y") else f"{self.name}s"
+
+    @property
+    def all_settings(self) -> tuple[Setting, ...]:
+        """The key, and the settings."""
+        return (*([] if self.key is None else [self.key]), *self.settings)
 
     @property
     def argument_spec(self) -> dict[str, Any]:
-        spec = {setting.option: setting.argument() for setting in self.settings}
-        if self.key is not None:
-            spec = {self.key.option: {**self.key.argument(), "required": True}, **spec}
-        return {**spec, **self.further}
+        """Of the module that manages one object."""
+        key = {} if self.key is None else {self.key.option: {**self.key.argument(), "required": True}}
+        return {**key, **self.element_spec}
 
     @property
-    def named_by(self) -> Setting:
-        """The key of a resource of which a deployment has several objects."""
+    def element_spec(self) -> dict[str, Any]:
+        """The options of one object, its key apart."""
+        state = {} if self.key is None else {"state": STATE}
+        return {**{setting.option: setting.argument() for setting in self.settings}, **state, **self.further}
+
+    def settings_of(self, values: Mapping[str, Any]) -> dict[Setting, Any]:
+        """Values by option name as settings."""
+        return {setting: values[setting.option] for setting in self.settings if setting.option in values}
+
+    def same(self, option: str, one: Any, other: Any) -> bool:
+        """Whether two values of an option mean the same to the server; also of the option ``state``."""
+        settings = self.settings_of({option: None})
+        return all(setting.same(one, other) for setting in settings) if settings else bool(one == other)
+
+    def named(self, objects: Objects, identity: str) -> Object | None:
+        """The object of that identity: to the server's own Get- an unknown one is an error."""
         if self.key is None:
-            raise TypeError(f"{self.noun} is one global object and has no key")
-        return self.key
+            return objects[0] if objects else None
+        key = self.key
+        return next((found for found in objects if key.same(key.of(found), identity)), None)
 
-    def wish(self, options: Options) -> dict[Setting, Any]:
-        """The settings that the user stated, checked.
+    def identity_of(self, found: Object) -> str:
+        """As the server spells it."""
+        return GLOBAL if self.key is None else str(self.key.of(found))
 
-        :raises Refused: for a value that no server could take.
-        """
-        wanted = {
-            setting: options[setting.option] for setting in self.settings if options.get(setting.option) is not None
-        }
-        for setting, value in wanted.items():
-            setting.check(value)
-        if self.key is not None:
-            self.key.check(options[self.key.option])
-        return wanted
+    def options_of(self, found: Object) -> dict[str, Any]:
+        """A whole object as it is shown to the user."""
+        known = {setting.parameter: setting.option for setting in self.all_settings}
+        return {known.get(name) or snake_case(name): value for name, value in found.items()}
 
-    def find(self, objects: Sequence[Object], identity: str) -> Object | None:
-        """The object of that identity among those read: an unknown identity is an error to the server's own Get-."""
-        key = self.named_by
-        return next((found for found in objects if key.same(found.get(key.parameter), identity)), None)
+    def object_of(self, shown: Mapping[str, Any]) -> Object:
+        """The other way round, as far as the settings go."""
+        return {setting.parameter: shown[setting.option] for setting in self.all_settings if setting.option in shown}
 
 
-def shown(settings: Mapping[Setting, Any] | Sequence[Setting], found: Object) -> dict[str, Any]:
-    """The given settings of an object, by option name."""
-    return {setting.option: found.get(setting.parameter) for setting in settings}
+@dataclass(frozen=True)
+class Desired:
+    """What one object is to be: settings that the user stated, checked. ``options`` are all options, those of ``further`` too."""
+
+    resource: Resource
+    identity: str
+    settings: Mapping[Setting, Any]
+    present: bool = True
+    options: Options = field(default_factory=dict)
+
+    @property
+    def reads(self) -> tuple[Cmdlet, ...]:
+        """What must be read to plan it, the noun itself first. The product only where a setting asks for it."""
+        reads = [self.resource.read, *self.resource.also_reads(self)]
+        if not all(setting.since.is_oldest for setting in self.settings):
+            reads.append(TOLD_BY)
+        return distinct(reads)
+
+    def found_in(self, objects: Objects) -> Object | None:
+        """The object that is meant; one is absent only under its own name."""
+        if self.present and self.resource.find is not None:
+            return self.resource.find(self, objects)
+        return self.resource.named(objects, self.identity)
+
+    @property
+    def is_reset(self) -> bool:
+        """Whether it is to be reset, because it cannot be absent."""
+        reset, key = self.resource.reset, self.resource.key
+        return not self.present and reset is not None and key is not None and key.same(self.identity, reset.identity)
 
 
-def changes(wish: Mapping[Setting, Any], found: Object, product: Product) -> dict[Setting, Any]:
-    """The part of the wish that the object does not hold.
+def desired(resource: Resource, options: Options) -> Desired:
+    """What validated options ask for.
 
-    :raises Refused: for a setting that this server does not have.
+    :raises Refused: for a value that no server could take.
     """
-    for setting in wish:
-        setting.check_available(product, found)
-    return {setting: value for setting, value in wish.items() if not setting.same(value, found.get(setting.parameter))}
+    identity = GLOBAL if resource.key is None else resource.key.checked(options[resource.key.option])
+    settings = {
+        setting: setting.checked(options[setting.option])
+        for setting in resource.settings
+        if options.get(setting.option) is not None
+    }
+    return Desired(resource, identity, settings, options.get("state") != "absent", options)
 
 
-def parameters(settings: Mapping[Setting, Any]) -> dict[str, Any]:
-    """Settings as cmdlet parameters."""
-    return {setting.parameter: value for setting, value in settings.items()}
+def all_reads(several: Iterable[Desired]) -> tuple[Cmdlet, ...]:
+    """What must be read to plan them all, in one pipeline."""
+    return distinct(read for one in several for read in one.reads)
 
 
-def updated(resource: Resource, wish: Mapping[Setting, Any], found: Object, product: Product) -> Plan:
-    """The plan that sets what differs on an existing object, and sends nothing else.
-
-    :raises Refused: for an immutable setting, or one that this server does not have.
+def check_unique(several: Sequence[Desired]) -> None:
     """
-    identity = found.get(resource.key.parameter) if resource.key else None
-    changed = changes(wish, found, product)
-    for setting in changed:
-        if setting.immutable:
-            raise Refused(
-                f"{setting.option} of {identity!r} is {found.get(setting.parameter)!r} and cannot be changed to "
-                f"{changed[setting]!r}: the server has no such parameter."
-            )
-    before = shown(wish, found)
-    cmdlets: tuple[Cmdlet, ...] = ()
-    if changed:
-        key = {} if resource.key is None else {resource.key.parameter: identity}
-        cmdlets = (Cmdlet(f"Set-{resource.noun}", {**key, **parameters(changed)}),)
-    after = {**before, **{setting.option: value for setting, value in changed.items()}}
-    return Plan(identity, cmdlets, before, after, found)
-
-
-def created(resource: Resource, wish: Mapping[Setting, Any], identity: str, product: Product) -> Plan:
-    """The plan that makes a new object.
-
-    :raises Refused: for values that must be stated and are not, or that this product does not have.
+    :raises Refused: for an object that is stated twice.
     """
-    stated = {setting.option for setting in wish}
-    missing = [option for option in resource.required_to_create if option not in stated]
-    if missing:
-        raise Refused(f"{identity!r} does not exist; to create it, state {', '.join(missing)} as well.")
-    for setting in wish:
-        setting.check_available(product, None)
-    values = {setting: wish.get(setting, resource.created_with.get(setting.option)) for setting in resource.settings}
-    sent = {setting: value for setting, value in values.items() if value is not None}
-    cmdlet = Cmdlet(f"New-{resource.noun}", {resource.named_by.parameter: identity, **parameters(sent)})
-    return Plan(identity, (cmdlet,), None, {setting.option: value for setting, value in sent.items()}, None)
-
-
-def removed(resource: Resource, found: Object) -> Plan:
-    """The plan that removes an object."""
-    identity = found[resource.named_by.parameter]
-    cmdlet = Cmdlet(f"Remove-{resource.noun}", {resource.named_by.parameter: identity})
-    return Plan(identity, (cmdlet,), shown(existing(resource, found), found), None, found)
-
-
-def existing(resource: Resource, found: Object) -> list[Setting]:
-    """The settings that the object shows."""
-    return [setting for setting in resource.settings if setting.parameter in found]
+    seen: set[Any] = set()
+    for one in several:
+        key = one.resource.key
+        identity = one.identity if key is None else key.kind.comparable(one.identity)
+        if (one.resource.name, identity) in seen:
+            raise Refused(f"The {one.resource.title} '{one.identity}' is stated twice.")
+        seen.add((one.resource.name, identity))

@@ -1,31 +1,43 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A setting: one option of a module and the cmdlet parameter and property behind it."""
+"""One option of a module: the parameter behind it, its values, and how two of them compare."""
 
 from __future__ import annotations
 
+import enum
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from .._core.failures import Refused
+from .._store.names import snake_case
 from .._store.product import Product
-from . import values
+from .._store.store import Object
+from . import impact, values
 
 _FQDN = re.compile(r"(?=.{1,255}\Z)[A-Za-z0-9_](?:[A-Za-z0-9_-]*)(?:\.[A-Za-z0-9_][A-Za-z0-9_-]*)+\.?")
+_NAME = re.compile(r"(?s)(?=.*\S).+")
+_SCOPED = re.compile(r"(?is)(?!(?:site|tag):\s*\Z)(?=.*\S).+")
+
+
+def unchanged(value: Any) -> Any:
+    """A value that is shown and sent as it was stated."""
+    return value
 
 
 @dataclass(frozen=True)
 class Kind:
     """How values of a setting look, which are allowed, and how two of them compare.
 
-    ``pattern`` with ``form`` (its description for a sentence), ``choices`` and the two limits narrow what is allowed.
+    ``normal`` makes of a stated value the one that is shown, compared and sent. ``pattern`` with ``form`` (its description for a
+    sentence), ``choices`` and the two limits narrow what is allowed.
     """
 
     type: str
     comparable: values.Comparable = values.exact
+    normal: Callable[[Any], Any] = unchanged
     choices: tuple[str, ...] = ()
     minimum: int | None = None
     maximum: int | None = None
@@ -36,12 +48,22 @@ class Kind:
 BOOLEAN = Kind("bool")
 NUMBER = Kind("int", minimum=0, maximum=2**32 - 1)
 PORT = Kind("int", minimum=1, maximum=65535)
-NAME_OF_VALUE = Kind("str", comparable=values.folded)
+TEXT = Kind("str")
 URL = Kind("str", comparable=values.url)
-FQDN = Kind("str", comparable=values.fqdn, pattern=_FQDN, form="a fully qualified domain name in ASCII letters")
-IDENTITY = Kind("str", comparable=values.folded, pattern=re.compile(r"(?s)(?=.*\S).+"), form="a name")
-VERIFICATION_LEVEL = Kind(
-    "str", comparable=values.folded, choices=("AlwaysVerifiable", "AlwaysUnverifiable", "UseSourceVerification")
+FQDN = Kind(
+    "str",
+    comparable=values.fqdn,
+    normal=values.bare_fqdn,
+    pattern=_FQDN,
+    form="a fully qualified domain name in ASCII letters",
+)
+IDENTITY = Kind("str", comparable=values.folded, pattern=_NAME, form="a name")
+SCOPED_IDENTITY = Kind(
+    "str",
+    comparable=values.scoped,
+    normal=values.bare_tag,
+    pattern=_SCOPED,
+    form="global, site:<site>, or the name of a policy for users",
 )
 
 
@@ -50,18 +72,43 @@ def between(minimum: int, maximum: int) -> Kind:
     return Kind("int", minimum=minimum, maximum=maximum)
 
 
+def one_of(*names: str) -> Kind:
+    """The names of an enumeration."""
+    return Kind("str", comparable=values.folded, choices=names)
+
+
+VERIFICATION_LEVEL = one_of("AlwaysVerifiable", "AlwaysUnverifiable", "UseSourceVerification")
+
+
+class Clearing(enum.Enum):
+    """What is sent for a setting that is stated as empty text. Which of the two a cmdlet takes is documented nowhere."""
+
+    REFUSED = enum.auto()
+    """Nothing: it cannot be cleared, and empty text is refused."""
+    EMPTY = ""
+    NULL = None
+
+
 @dataclass(frozen=True)
 class Setting:
-    """An option, and the parameter of the changing cmdlets that is also a property of what the reading one writes.
+    """A parameter of the changing cmdlets that is also a property of what the reading one writes, and its option.
 
-    ``immutable``: the Set- cmdlet has no such parameter. ``since``: the product that brought it.
+    ``option`` is the parameter in snake case, unless it is stated. ``since``: the product that brought the parameter.
+    ``immutable``: the Set- cmdlet has no such parameter. ``impact``: what it means for others when the value changes.
+    ``reads``: how the value is read from an object, where it is more than the property of that name.
     """
 
-    option: str
     parameter: str
     kind: Kind
     since: Product = Product.LYNC_2010
     immutable: bool = False
+    clearing: Clearing = Clearing.REFUSED
+    impact: impact.ImpactOf = impact.none
+    reads: Callable[[Object], Any] | None = None
+    option: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "option", self.option or snake_case(self.parameter))
 
     def argument(self) -> dict[str, Any]:
         """The option's part of an argument spec."""
@@ -70,32 +117,51 @@ class Setting:
             spec["choices"] = list(self.kind.choices)
         return spec
 
+    def shown_by(self, found: Object) -> bool:
+        """Whether the server shows the setting."""
+        return self.reads is not None or self.parameter in found
+
+    def of(self, found: Object) -> Any:
+        """The setting's value of an object."""
+        return found.get(self.parameter) if self.reads is None else self.reads(found)
+
     def same(self, one: Any, other: Any) -> bool:
         """Whether two values mean the same to the server."""
         return bool(self.kind.comparable(one) == self.kind.comparable(other))
 
-    def check(self, value: Any) -> None:
-        """
-        :raises Refused: for a value that is out of range, malformed or cannot travel.
+    def sent(self, value: Any) -> Any:
+        """A value as the Set- cmdlet takes it."""
+        return self.clearing.value if value in (None, "") and self.clearable else value
+
+    @property
+    def clearable(self) -> bool:
+        return self.clearing is not Clearing.REFUSED
+
+    def checked(self, value: Any) -> Any:
+        """The value as it is shown, compared and sent.
+
+        :raises Refused: for a value that is out of range, malformed, or cannot travel or be cleared.
         """
         kind = self.kind
         values.travelling(value, self.option)
+        if value == "" and self.clearable:
+            return value
         if kind.minimum is not None and kind.maximum is not None and not kind.minimum <= value <= kind.maximum:
             raise Refused(f"{self.option} must be from {kind.minimum} to {kind.maximum}, not {value}.")
         if kind.pattern is not None and not kind.pattern.fullmatch(value):
-            raise Refused(f"{self.option} must be {kind.form}, not {value!r}.")
+            raise Refused(f"{self.option} must be {kind.form}, not {values.said(value)}.")
+        if value == "":
+            raise Refused(f"{self.option} cannot be cleared: state a value, or leave the option out.")
+        return kind.normal(value)
 
-    def check_available(self, product: Product, shown: Mapping[str, Any] | None) -> None:
-        """
-        :param shown: the object as the server shows it; None when there is none yet.
-        :raises Refused: when the server's version has no such setting, or does not show it.
-        """
-        if shown is not None and self.parameter in shown:
-            return
-        if product < self.since:
-            raise Refused(f"{self.option} needs {self.since} or later; this deployment runs {product}.")
-        if shown is not None:
-            raise Refused(
-                f"{self.option}: this server does not show the property {self.parameter}, so what it holds cannot be "
-                "compared or proven; leave the option out."
-            )
+
+def impact_of(
+    settings: Iterable[Setting], before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+) -> impact.Impacts:
+    """What the settings that change mean, given their values before and after by option name; None: there is no object."""
+    found = impact.NOTHING
+    for setting in settings:
+        old, new = (before or {}).get(setting.option), (after or {}).get(setting.option)
+        if not setting.same(old, new):
+            found |= setting.impact(old, new)
+    return found

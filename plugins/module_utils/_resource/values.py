@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from .._core.failures import Refused
+from .._core.visible import visible
 
 _CANNOT_TRAVEL = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _WEB_ADDRESS = re.compile(r"[Hh][Tt]{2}[Pp][Ss]?://[^\s\x00-\x1f\x7f]+")
@@ -64,6 +65,28 @@ def fqdn(value: Any) -> Any:
     return value.rstrip(".").casefold() if isinstance(value, str) and value else exact(value)
 
 
+def bare_fqdn(value: str) -> str:
+    """As it is shown and sent: without the trailing dot."""
+    return value.rstrip(".")
+
+
+def scoped(value: Any) -> Any:
+    """Compares the identity of a policy: ``global``, ``site:Lisbon``, ``tag:Name``, and a bare name, which is a tag.
+
+    The server's spellings are ``Global``, ``Site:Lisbon`` and ``Tag:Name`` (learn.microsoft.com, New-CsExternalAccessPolicy).
+    """
+    text = folded(value)
+    if not text or text == "GLOBAL" or text.startswith(("SITE:", "TAG:")):
+        return text
+    return f"TAG:{text}"
+
+
+def bare_tag(value: str) -> str:
+    """As New- takes it: a tag by its bare name."""
+    scope, colon, name = value.partition(":")
+    return name if colon and scope.lower() == "tag" else value
+
+
 def url(value: Any) -> Any:
     """Compares after normalising: scheme and host without case, the scheme's own port and a bare slash left out.
 
@@ -82,6 +105,11 @@ def url(value: Any) -> Any:
     user, at = parts.netloc.rpartition("@")[:2]
     host = f"{user}{at}{host}"
     return urlunsplit((parts.scheme, host, "" if parts.path == "/" else parts.path, parts.query, parts.fragment))
+
+
+def said(value: Any) -> str:
+    """A value for a sentence."""
+    return f"'{visible(value)}'" if isinstance(value, str) else str(value)
 
 
 Comparable = Callable[[Any], Any]

@@ -11,7 +11,13 @@ from .._core.cmdlet import Cmdlet
 from .store import Store
 
 TOLD_BY = Cmdlet("Get-CsAccessEdgeConfiguration", yields="DisplayAccessEdgeSettings.*")
-"""The read whose object's properties tell the product."""
+"""The read whose object's properties tell the product. It is made only where a setting is stated that came later.
+
+What counts is which parameters the cmdlets of *this session* have. The properties that they show tell just that, by the
+reference's own "Applicable" lines, on every server, in every store and with any right to read. ``ProductVersion`` of the replicas
+tells what other machines run: during a migration a pool is newer than the management host. ``Get-CsServerVersion`` writes a
+sentence, of which only a sample is documented, and its page names no role that may run it.
+"""
 
 
 class Product(enum.IntEnum):
@@ -21,6 +27,11 @@ class Product(enum.IntEnum):
     LYNC_2013 = 2013
     SFB_2015 = 2015
     SFB_2019 = 2019
+
+    @property
+    def is_oldest(self) -> bool:
+        """Whether every server is at least that."""
+        return self is Product.LYNC_2010
 
     def __str__(self) -> str:
         family = "Lync Server" if self < Product.SFB_2015 else "Skype for Business Server"

@@ -9,12 +9,11 @@ import warnings
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ansible_collections.ucops.lync.plugins.module_utils._core.arguments import checked
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     CmdletFailed,
     Failure,
@@ -87,6 +86,8 @@ class LyncAction(ActionBase):
         finally:
             if runner is not None:
                 runner.close()
+        if not self._task.diff:  # Ansible shows a diff under --diff whatever the task says
+            result.pop("diff", None)
         told = [visible(text) for text in (*notes, *warned, *result.get("warnings", []))]
         return {**result, "warnings": list(dict.fromkeys(told))} if told else result
 
@@ -122,21 +123,9 @@ class LyncAction(ActionBase):
 
         The validator of ActionBase names the wrong thing in its messages, so its own class is used.
         """
-        validator = ArgumentSpecValidator(dict(self.module.argument_spec), **self.module.further)
         # A task that is tried again (until) has been registered before.
         stated = {name: value for name, value in self._task.args.items() if name != SOCKET}
-        validation = validator.validate(plain(stated))
-        if validation.error_messages:
-            told = [
-                f"there is no option {error.msg}" if isinstance(error, UnsupportedError) else error.msg
-                for error in validation.errors.errors
-            ]
-            raise Refused(f"{self._task.action}: {'; '.join(told)}")
-        notes = [
-            f"Both option {warning['option']} and its alias {warning['alias']} are set."
-            for warning in getattr(validation, "_warnings", [])
-        ]
-        return dict(validation.validated_parameters), notes
+        return checked(self.module.argument_spec, plain(stated), self._task.action, self.module.further)
 
     def _own_variables(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         """The variables of this collection that belong to the host that is talked to.
@@ -155,26 +144,8 @@ def _no_session() -> Session:
 def _failed(failure: Failure, so_far: Mapping[str, Any]) -> dict[str, Any]:
     """A failure as a result: what ran and what was known until then stays in it."""
     message = with_hint(failure) if isinstance(failure, CmdletFailed) else failure.message
-    wished = "before" in so_far and not isinstance(
-        failure, Refused
-    )  # a module that only compares has no wish to bring about
-    differences = _differences(so_far.get("diff")) if wished else []
-    differences = [text for text in differences if text not in message]
-    if differences:
-        message = f"{message} Not brought about: {'; '.join(differences)}."
     if isinstance(failure, Refused) and failure.example:
         message = f"{message}\n{failure.example}"
     result = {**so_far, **failure.details, "msg": message}
     result["unreachable" if isinstance(failure, SessionFailed) else "failed"] = True
     return result
-
-
-def _differences(diff: Any) -> list[str]:
-    if not isinstance(diff, Mapping) or not isinstance(diff.get("after"), Mapping):
-        return []
-    before = diff.get("before") or {}
-    return [
-        f"{name}: wanted {wanted!r}, found {before.get(name)!r}"
-        for name, wanted in diff["after"].items()
-        if wanted != before.get(name)
-    ]

@@ -32,7 +32,7 @@ def test_a_public_provider_in_the_way_is_a_conflict(start: Start) -> None:
     for found in (dry_rollout(stage, status=2), rollout(stage, status=2, variables=wish(adopt_existing=True))):
         assert stage.written() == []
         assert (
-            "The public provider 'Partner' (proxy FQDN exap.um.outlook.com) is in the way of the hosting provider 'Exchange "
+            "The public provider 'Partner' (proxy FQDN exap.um.outlook.com) conflicts with the hosting provider 'Exchange "
             "Online'" in found.failures[MANAGEMENT]
         )
         assert list(found.failures) == [MANAGEMENT], "the Edge Server is not to blame"
@@ -67,8 +67,8 @@ def test_a_provider_under_another_name_with_other_values(start: Start) -> None:
         assert stage.written() == []
         sentence = found.failures[MANAGEMENT]
         assert "The hosting provider 'Hosted Voicemail' already has the proxy FQDN exap.um.outlook.com" in sentence
-        assert "verification_level: wanted 'UseSourceVerification', found 'AlwaysVerifiable'" in sentence
-        assert "State adopt_existing: true to set 'Hosted Voicemail' as wanted; it keeps its name." in sentence
+        assert "verification_level: desired 'UseSourceVerification', found 'AlwaysVerifiable'" in sentence
+        assert "State adopt_existing: true to set 'Hosted Voicemail' as desired; it keeps its name." in sentence
     found = rollout(stage, variables=wish(adopt_existing=True), expect=["'Hosted Voicemail'"])
     assert stage.written() == [
         FEDERATION,

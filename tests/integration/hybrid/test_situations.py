@@ -99,8 +99,8 @@ def test_what_must_fail_a_run(start: Start) -> None:
         overdue,
     )
     differs = (
-        "differs: access_edge.allow_federated_users: wanted True, found False; hosting_provider.Exchange Online.state: wanted "
-        "'present', found 'absent'. If the deployment is set as wanted, this server has not received it"
+        "differs: access edge 'global': allow_federated_users: desired True, found False; hosting provider 'Exchange Online': "
+        "state: desired 'present', found 'absent'. If the deployment is set as desired, this server has not received it"
     )
     failures = {host.split(".")[0]: text for host, text in found.failures.items()}
     assert sorted(failures) == ["lyncedge01", "lyncedge02", "lyncedge03"]
@@ -218,7 +218,9 @@ def test_a_package_between_the_two_writes(start: Start) -> None:
     assert stage.written() == DOCUMENTED
     assert found.run.one("Wait until the change has replicated")["proven"] is False
     assert found.outcomes == {"lyncedge01": "differs"}
-    assert "hosting_provider.Exchange Online.state: wanted 'present'" in found.failures["lyncedge01.contoso.example"]
+    assert (
+        "hosting provider 'Exchange Online': state: desired 'present'" in found.failures["lyncedge01.contoso.example"]
+    )
     assert "allow_federated_users" not in found.failures["lyncedge01.contoso.example"], "the package had this one"
 
 

@@ -37,7 +37,7 @@ def waits(name: str, since: str, **options: Any) -> Task:
 
 def holds(name: str = "content", **keywords: Any) -> Task:
     """Whether the Edge Server holds the first change at this very moment."""
-    options = {"access_edge": {"allow_federated_users": True}, "timeout": 0}
+    options = {"settings": {"access_edge": {"global": {"allow_federated_users": True}}}, "timeout": 0}
     return task("lync_local_store_check", options, name=name, delegate_to=EDGE, ignore_errors=True, **keywords)
 
 

@@ -62,7 +62,7 @@ BAD = (
     ),
     Bad(
         "unknown option of an item",
-        local_check(hosting_providers=[{"identity": "a", "colour": "red"}]),
+        local_check(settings={"hosting_provider": {"a": {"colour": "red"}}}),
         ("there is no option", "colour"),
     ),
     Bad("missing option", hosting_provider(enabled=True), ("missing required arguments: identity",)),
@@ -169,7 +169,7 @@ BAD = (
         (
             "'Hosted Voicemail'",
             "exap.um.outlook.com",
-            "verification_level: wanted 'UseSourceVerification', found 'AlwaysVerifiable'",
+            "verification_level: desired 'UseSourceVerification', found 'AlwaysVerifiable'",
             "adopt_existing: true",
         ),
         lab="other names",
@@ -265,7 +265,7 @@ BAD = (
     ),
     Bad(
         "check of an Edge without a local store",
-        local_check(access_edge={"allow_federated_users": True}),
+        local_check(settings={"access_edge": {"global": {"allow_federated_users": True}}}),
         (f"The local store of {EDGE} could not be read",),
         lab="no replica",
         host=EDGE,
@@ -285,7 +285,7 @@ BAD = (
     ),
     Bad(
         "no Lync server to read",
-        local_check(access_edge={"allow_federated_users": True}),
+        local_check(settings={"access_edge": {"global": {"allow_federated_users": True}}}),
         ("no Lync or Skype for Business server",),
         host=WEB_SERVER,
     ),
@@ -336,16 +336,16 @@ BAD = (
         cmdlet("Remove-CsAllowedDomain", run_in_check_mode=True),
         ("run_in_check_mode is for Test- cmdlets",),
     ),
-    Bad("nothing to compare", local_check(), ("There is nothing to compare",), host=EDGE),
+    Bad("nothing to compare", local_check(settings={}), ("There is nothing to compare",), host=EDGE),
     Bad(
         "provider stated twice",
-        local_check(hosting_providers=[{"identity": "a"}, {"identity": "A"}]),
+        local_check(settings={"hosting_provider": {"a": {}, "A": {}}}),
         ("'A' is stated twice",),
         host=EDGE,
     ),
     Bad(
         "wait of no length",
-        local_check(access_edge={"allow_federated_users": True}, timeout=-1),
+        local_check(settings={"access_edge": {"global": {"allow_federated_users": True}}}, timeout=-1),
         ("timeout must be from 0 to 86400 seconds, not -1",),
         host=EDGE,
     ),

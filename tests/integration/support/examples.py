@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from support.wishes import EXCHANGE_ONLINE, FEDERATION
+from support.wishes import EXCHANGE_ONLINE, FEDERATION, SETTINGS
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,7 @@ EXAMPLES: Mapping[str, Example] = {
     "lync_hosting_provider": Example(EXCHANGE_ONLINE),
     "lync_hosting_provider_info": Example({"local_store": True}, hosts="lync_edge"),
     "lync_inventory_info": Example(),
-    "lync_local_store_check": Example(
-        {"access_edge": FEDERATION, "hosting_providers": [EXCHANGE_ONLINE], "timeout": 0}, hosts="lync_edge"
-    ),
+    "lync_local_store_check": Example({"settings": SETTINGS, "timeout": 0}, hosts="lync_edge"),
     "lync_ping": Example(),
     "lync_replication_status": Example(),
     "lync_topology_info": Example(),

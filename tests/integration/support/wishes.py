@@ -23,6 +23,14 @@ EXCHANGE_ONLINE = {
     "is_local": False,
     "verification_level": "UseSourceVerification",
 }
+SETTINGS: dict[str, Any] = {
+    "access_edge": {"global": FEDERATION},
+    "hosting_provider": {
+        "Exchange Online": {name: value for name, value in EXCHANGE_ONLINE.items() if name != "identity"}
+    },
+}
+"""What the procedure of the documentation leaves, by noun and identity."""
+
 EXCHANGE_ONLINE_SENT = {
     "Identity": "Exchange Online",
     "Enabled": True,
@@ -65,7 +73,7 @@ def comes_true(
     assert dry.one().changed
     assert dry.one().cmdlets == list(lines)
     assert shown_in_diff(dry.output) == list(lines)
-    run = stage.run(wish, expect=expect)
+    run = stage.run(wish, expect=expect, options=["--diff"])
     assert run.one().changed
     assert run.one().cmdlets == list(lines)
     assert stage.written() == [

@@ -1,18 +1,35 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A deployment in memory that takes the documented cmdlets, and the task of a module that runs against it."""
+"""The lab's model of a deployment without its network, and the task of a module that runs against it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
+from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import SWITCH, Cmdlet
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import CmdletFailed, Failure, SessionLost
-from ansible_collections.ucops.lync.plugins.module_utils._core.task import Inventory
+from ansible_collections.ucops.lync.plugins.module_utils._core.task import Inventory, Module
+from ansible_collections.ucops.lync.plugins.module_utils._core.writes import recorded
+from ansible_collections.ucops.lync.plugins.module_utils._resource import planning
+from ansible_collections.ucops.lync.plugins.module_utils._resource.plan import Change
+from ansible_collections.ucops.lync.plugins.module_utils._resource.resource import Resource, desired
+from ansible_collections.ucops.lync.plugins.module_utils._resource.setting import Clearing
+from ansible_collections.ucops.lync.plugins.module_utils._store.store import Store
+from lynclab import build
+from lynclab.cmdlets.invocation import Invocation
+from lynclab.cmdlets.table import CMDLETS
+from lynclab.deployment import store
+from lynclab.deployment.clock import ManualClock
+from lynclab.facts import syntaxes
+from lynclab.powershell import errors
+from lynclab.powershell.binder import bind
+from lynclab.powershell.values import ErrorRecord, Output, StringList
+from lynclab.spec import LabSpec
 
 Object = dict[str, Any]
 
@@ -35,136 +52,127 @@ def validated(argument_spec: Mapping[str, Any], **arguments: Any) -> dict[str, A
     return dict(validation.validated_parameters)
 
 
-def access_edge_2010(**properties: Any) -> Object:
-    return {
-        "Identity": "Global",
-        "AllowFederatedUsers": False,
-        "AllowAnonymousUsers": False,
-        "AllowOutsideUsers": False,
-        "BeClearingHouse": False,
-        "EnableArchivingDisclaimer": False,
-        "EnablePartnerDiscovery": True,
-        "KeepCrlsUpToDateForPeers": True,
-        "MarkSourceVerifiableOnOutgoingMessages": True,
-        "OutgoingTlsCountForFederatedPartners": 4,
-        "RoutingMethod": "UseDnsSrvRouting",
-        **properties,
-    }
-
-
-def access_edge(**properties: Any) -> Object:
-    """The global object of Lync Server 2013."""
-    return access_edge_2010(
-        **{
-            "EnableUserReplicator": False,
-            "DiscoveredPartnerStandardRate": 20,
-            "DiscoveredPartnerVerificationLevel": "UseSourceVerification",
-            "EnableDiscoveredPartnerContactsLimit": True,
-            "MaxContactsPerDiscoveredPartner": 1000,
-            "DiscoveredPartnerReportPeriodMinutes": 60,
-            "MaxAcceptedCertificatesStored": 1000,
-            "MaxRejectedCertificatesStored": 500,
-            "CertificatesDeletedPercentage": 20,
-            **properties,
-        }
-    )
-
-
-def access_edge_2015(**properties: Any) -> Object:
-    return access_edge(**{"DnsSrvCacheRecordCount": 131072, "SkypeSearchUrl": None, **properties})
-
-
-def default_routing(**properties: Any) -> Object:
-    """The same object of a deployment with default routing, which is of another class."""
-    found = access_edge(RoutingMethod="UseDefaultRouting")
-    for name in ("EnablePartnerDiscovery", "BeClearingHouse", "DiscoveredPartnerVerificationLevel"):
-        del found[name]
-    return {
-        **found,
-        "DefaultRouteFqdn": "proxy.adatum.example",
-        "IsPublicProvider": False,
-        "VerificationLevel": "AlwaysVerifiable",
-        **properties,
-    }
+DEFAULT_ROUTING: Object = {"RoutingMethod": "UseDefaultRouting", "DefaultRouteFqdn": "proxy.adatum.example"}
+"""Access Edge properties of a deployment with default routing, whose object is of another class."""
 
 
 def provider(identity: str, proxy_fqdn: str, **properties: Any) -> Object:
-    """A hosting provider as Lync Server 2013 shows it, with the values that Exchange Online needs."""
-    return {
-        "Identity": identity,
-        "Name": identity,
-        "ProxyFqdn": proxy_fqdn,
+    """A hosting provider, by default with the values that Exchange Online needs."""
+    documented = {
         "VerificationLevel": "UseSourceVerification",
         "Enabled": True,
         "EnabledSharedAddressSpace": True,
-        "HostsOCSUsers": False,
-        "IsLocal": False,
-        "AutodiscoverUrl": None,
-        "SipClientPort": 443,
-        **properties,
     }
+    return dict(store.hosting_provider(identity, proxy_fqdn, **{**documented, **properties}))
 
 
 class Deployment:
-    """The Central Management store. Set- changes what it is given, and falls back as documented where a companion is missing."""
+    """A deployment of the lab's own model, asked as a server is: cmdlets in, plain objects out.
+
+    :param edge: Access Edge properties other than those of a fresh deployment.
+    :param hosting: hosting providers, ``public``: public ones, ``others``: further collections of the store by name.
+    :param hides: properties that the server does not show.
+    """
 
     def __init__(
-        self, edge: Object | None = None, hosting: Sequence[Object] = (), public: Sequence[Object] = ()
+        self,
+        edge: Object | None = None,
+        hosting: Sequence[Object] = (),
+        public: Sequence[Object] = (),
+        product: str = "lync2013",
+        hides: Sequence[str] = (),
+        others: Mapping[str, Sequence[Object]] | None = None,
     ) -> None:
-        self.edge = access_edge() if edge is None else edge
-        self.hosting = [dict(one) for one in hosting]
-        self.public = [dict(one) for one in public]
+        self.clock = ManualClock()
+        self.model = build.build_deployment(LabSpec(sites=1, edges=1, product=product), 0, self.clock)
+        self.hides = frozenset(hides)
+        self.seed(**(edge or {}))
+        collections = {"hosting_providers": hosting, "public_providers": public, **(others or {})}
+        for name, items in collections.items():
+            for item in items:
+                self.put(name, item)
+
+    def seed(self, **edge: Any) -> None:
+        """Somebody else changes the Access Edge object: it is so at once, everywhere."""
+        self.model.seed(lambda content: content.with_access_edge(**edge))
+
+    def put(self, collection: str, item: Object) -> None:
+        """Somebody else creates or replaces an object: it is so at once, everywhere."""
+        self.model.seed(lambda content: content.with_item(collection, item))
+
+    def replicate(self) -> None:
+        """Time passes, and whatever was written has arrived at every Edge Server."""
+        self.clock.advance(60)
+
+    @property
+    def edge(self) -> Mapping[str, Any]:
+        """The Access Edge object, with the properties of both routing methods and all products."""
+        return self.model.content.access_edge
+
+    def items(self, collection: str) -> list[Object]:
+        return [dict(item) for item in self.model.content.items(collection).values()]
+
+    @property
+    def hosting(self) -> list[Object]:
+        return self.items("hosting_providers")
 
     def answer(self, cmdlet: Cmdlet) -> list[Object]:
-        given = dict(cmdlet.parameters)
-        match cmdlet.name:
-            case "Get-CsAccessEdgeConfiguration":
-                return [dict(self.edge)]
-            case "Get-CsHostingProvider":
-                return [dict(one) for one in self.hosting]
-            case "Get-CsPublicProvider":
-                return [dict(one) for one in self.public]
-            case "Set-CsAccessEdgeConfiguration":
-                self._set_edge(given)
-            case "New-CsHostingProvider":
-                self._create(given)
-            case "Set-CsHostingProvider":
-                self._provider(given.pop("Identity")).update(given)
-            case "Remove-CsHostingProvider":
-                self.hosting.remove(self._provider(given["Identity"]))
-            case _:
-                raise AssertionError(f"the deployment does not know {cmdlet}")
-        return []
+        """
+        :raises CmdletFailed: for any error record.
+        """
+        try:
+            call = self._called(cmdlet)
+            CMDLETS[call.syntax.name].run(call)
+        except errors.Terminated as terminated:
+            raise _failed(cmdlet, terminated.record) from None
+        for record in call.records:
+            if isinstance(record, ErrorRecord):
+                raise _failed(cmdlet, record)
+        objects = [record.value.properties for record in call.records if isinstance(record, Output)]
+        return [{name: _plain(value) for name, value in one.items() if name not in self.hides} for one in objects]
 
-    def _set_edge(self, given: dict[str, Any]) -> None:
-        if "UseDnsSrvRouting" in given:
-            moved = access_edge(EnablePartnerDiscovery=False)
-            shared = {name: value for name, value in self.edge.items() if name in moved and name != "RoutingMethod"}
-            self.edge = moved | shared | {"EnablePartnerDiscovery": False}
-        elif "UseDefaultRouting" in given:
-            shared = {name: value for name, value in self.edge.items() if name in default_routing()}
-            self.edge = default_routing() | shared | {"DefaultRouteFqdn": "", "RoutingMethod": "UseDefaultRouting"}
-        switches = ("UseDnsSrvRouting", "UseDefaultRouting")
-        self.edge.update({name: value for name, value in given.items() if name not in switches})
+    def _called(self, cmdlet: Cmdlet) -> Invocation:
+        syntax = syntaxes(self.model.product, "desktop")[cmdlet.name.lower()]
+        given = {name: True if value is SWITCH else value for name, value in cmdlet.parameters.items()}
+        if cmdlet.confirms:
+            given["Confirm"] = False
+        machine = self.model.topology.edges() if "LocalStore" in given else self.model.topology.replicas()
+        return Invocation(bind(syntax, tuple(given.items()), "desktop"), self.model, machine[0], "desktop")
 
-    def _provider(self, identity: str) -> Object:
-        for one in self.hosting:
-            if one["Identity"].casefold() == identity.casefold():
-                return one
-        raise CmdletFailed(
-            "Get-CsHostingProvider", f"Cannot find {identity}", "ObjectNotFound,StandIn", "ObjectNotFound"
-        )
 
-    def _create(self, given: dict[str, Any]) -> None:
-        for one in (*self.hosting, *self.public):
-            if (
-                one["Identity"].casefold() == given["Identity"].casefold()
-                or one["ProxyFqdn"].casefold() == given["ProxyFqdn"].casefold()
-            ):
-                raise CmdletFailed(
-                    "New-CsHostingProvider", "A provider with this name or proxy FQDN exists.", "Exists,StandIn"
-                )
-        self.hosting.append({**provider(given["Identity"], given["ProxyFqdn"]), **given})
+def _failed(cmdlet: Cmdlet, record: ErrorRecord) -> CmdletFailed:
+    error_id = f"{record.error_id},{record.origin}" if record.origin else record.error_id
+    return CmdletFailed(cmdlet.name, record.message, error_id, str(record.category), str(record.target or ""))
+
+
+def _plain(value: Any) -> Any:
+    """A property as it arrives: text for enumerations and identities."""
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    return list(value.items) if isinstance(value, StringList) else str(value)
+
+
+def planned(resource: Resource, deployment: Deployment, **options: Any) -> Change:
+    """The change that a module with these options would make."""
+    wanted = desired(resource, validated(resource.argument_spec, **options))
+    reads = {read.name: deployment.answer(read) for read in wanted.reads}
+    return planning.planned(wanted, Store(reads))
+
+
+def replace_setting(resource: Resource, option: str, clearable: bool) -> Resource:
+    """The same noun with a setting that can, or cannot, be cleared."""
+    clearing = Clearing.EMPTY if clearable else Clearing.REFUSED
+    settings = tuple(
+        replace(setting, clearing=clearing) if setting.option == option else setting for setting in resource.settings
+    )
+    return replace(resource, settings=settings)
+
+
+def task_of(module: Module, deployment: Any, check_mode: bool = False, **options: Any) -> MemoryTask:
+    """A task of a module that is ready to run."""
+    return MemoryTask(deployment, validated(module.argument_spec, **options), check_mode)
 
 
 class MemoryInventory:
@@ -244,7 +252,9 @@ class MemoryTask:
         def answer() -> list[Object]:
             return list(self.deployment.answer(cmdlet))
 
-        return self.on_write[position](answer) if position in self.on_write else answer()
+        return recorded(
+            self.result, cmdlet, lambda: self.on_write[position](answer) if position in self.on_write else answer()
+        )
 
     def log_on(self) -> str:
         return f"{self.host}:443/OcsPowershell"
@@ -255,6 +265,8 @@ class MemoryTask:
     def wait(self, seconds: float) -> None:
         assert seconds > 0, "the wait would spin"
         self.clock += seconds
+        if isinstance(self.deployment, Deployment):
+            self.deployment.clock.advance(seconds)
 
     def progress(self, text: str) -> None:
         self.told.append(text)

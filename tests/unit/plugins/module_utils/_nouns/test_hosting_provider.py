@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import Refused
-from ansible_collections.ucops.lync.plugins.module_utils._nouns.hosting_provider import RESOURCE, matching
-from ansible_collections.ucops.lync.plugins.module_utils._resource.converge import converge
+from ansible_collections.ucops.lync.plugins.module_utils._modules.lync_hosting_provider import MODULE
+from ansible_collections.ucops.lync.plugins.module_utils._nouns.hosting_provider import RESOURCE
+from ansible_collections.ucops.lync.plugins.module_utils._resource.impact import Impact
+from ansible_collections.ucops.lync.plugins.module_utils._resource.resource import desired
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils import memory
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils.memory import EXCHANGE, provider
 
+EXAMPLE = EXCHANGE
 PROXY = "exap.um.outlook.com"
 ONLINE = provider("Exchange Online", PROXY)
 VOICEMAIL = provider("Voicemail", PROXY)
@@ -24,10 +27,12 @@ NEW = (
 )
 
 
+WORLD = ("edge", "public", "product", "hides")
+
+
 def task(*hosting: memory.Object, check_mode: bool = True, **options: Any) -> memory.MemoryTask:
-    edge, public = options.pop("edge", None), options.pop("public", ())
-    deployment = memory.Deployment(edge, hosting, public)
-    return memory.MemoryTask(deployment, memory.validated(RESOURCE.argument_spec, **options), check_mode)
+    world = {name: options.pop(name) for name in WORLD if name in options}
+    return memory.task_of(MODULE, memory.Deployment(hosting=hosting, **world), check_mode, **options)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +69,7 @@ def task(*hosting: memory.Object, check_mode: bool = True, **options: Any) -> me
             ['Set-CsHostingProvider -Identity "Exchange Online" -AutodiscoverUrl https://a.example/x'],
             id="URL",
         ),
-        pytest.param([VOICEMAIL], EXCHANGE, [], id="under another name, with the wanted values"),
+        pytest.param([VOICEMAIL], EXCHANGE, [], id="under another name, with the desired values"),
         pytest.param(
             [{**VOICEMAIL, "Enabled": False}],
             {**EXCHANGE, "adopt_existing": True},
@@ -83,7 +88,7 @@ def task(*hosting: memory.Object, check_mode: bool = True, **options: Any) -> me
 )
 def test_the_plan(hosting: list[memory.Object], options: dict[str, Any], cmdlets: list[str]) -> None:
     run = task(provider("LyncOnline", "sipfed.online.lync.com"), *hosting, **options)
-    converge(run, RESOURCE)
+    MODULE.run(run)
     assert run.result.get("cmdlets", []) == cmdlets
     assert run.result["changed"] is bool(cmdlets)
 
@@ -131,35 +136,29 @@ REFUSALS = [
         "The public provider 'Other'",
         id="a public proxy, whatever is allowed",
     ),
-    pytest.param([], {**EXCHANGE, "edge": memory.default_routing()}, "UseDefaultRouting", id="default routing"),
+    pytest.param([], {**EXCHANGE, "edge": memory.DEFAULT_ROUTING}, "UseDefaultRouting", id="default routing"),
     pytest.param(
-        [ONLINE], {**EXCHANGE, "edge": memory.default_routing()}, "UseDefaultRouting", id="default routing, held"
+        [ONLINE], {**EXCHANGE, "edge": memory.DEFAULT_ROUTING}, "UseDefaultRouting", id="default routing, held"
     ),
     pytest.param(
         [],
-        {**EXCHANGE, "sip_client_port": 5061, "edge": memory.access_edge_2010()},
+        {**EXCHANGE, "sip_client_port": 5061, "product": "lync2010"},
         "sip_client_port needs Lync Server 2013 or later; this deployment runs Lync Server 2010.",
         id="newer than 2010, to create",
     ),
     pytest.param(
-        [{name: value for name, value in ONLINE.items() if name != "AutodiscoverUrl"}],
-        {**EXCHANGE, "autodiscover_url": "https://a.example", "edge": memory.access_edge_2010()},
+        [ONLINE],
+        {**EXCHANGE, "autodiscover_url": "https://a.example", "product": "lync2010"},
         "autodiscover_url needs Lync Server 2013 or later",
         id="newer than 2010, to set",
     ),
     pytest.param(
-        [
-            {
-                name: value
-                for name, value in provider("Exchange Online", "old.outlook.com").items()
-                if name != "AutodiscoverUrl"
-            }
-        ],
+        [provider("Exchange Online", "old.outlook.com")],
         {
             **EXCHANGE,
             "autodiscover_url": "https://a.example",
             "allow_recreate": True,
-            "edge": memory.access_edge_2010(),
+            "product": "lync2010",
         },
         "autodiscover_url needs Lync Server 2013 or later",
         id="newer than 2010, to recreate",
@@ -179,7 +178,7 @@ def test_refusals_before_the_first_write(
 ) -> None:
     run = task(*hosting, check_mode=check_mode, **options)
     with pytest.raises(Refused) as refused:
-        converge(run, RESOURCE)
+        MODULE.run(run)
     assert sentence in refused.value.message
     assert run.written == []
 
@@ -187,14 +186,14 @@ def test_refusals_before_the_first_write(
 def test_a_conflict_names_each_setting_that_differs() -> None:
     run = task({**VOICEMAIL, "Enabled": False, "VerificationLevel": "AlwaysVerifiable"}, **EXCHANGE)
     with pytest.raises(Refused) as refused:
-        converge(run, RESOURCE)
-    assert "enabled: wanted True, found False" in refused.value.message
-    assert "verification_level: wanted 'UseSourceVerification', found 'AlwaysVerifiable'" in refused.value.message
+        MODULE.run(run)
+    assert "enabled: desired True, found False" in refused.value.message
+    assert "verification_level: desired 'UseSourceVerification', found 'AlwaysVerifiable'" in refused.value.message
 
 
 def test_one_under_another_name_is_reported_under_its_own() -> None:
     run = task(VOICEMAIL, check_mode=False, **EXCHANGE)
-    converge(run, RESOURCE)
+    MODULE.run(run)
     assert run.result["identity"] == "Voicemail"
     assert run.result["before"]["identity"] == "Voicemail"
     assert run.warnings == []  # the normal case, not an accident
@@ -203,7 +202,7 @@ def test_one_under_another_name_is_reported_under_its_own() -> None:
 
 def test_an_adopted_one_is_set_and_keeps_its_name() -> None:
     run = task({**VOICEMAIL, "Enabled": False}, check_mode=False, **EXCHANGE, adopt_existing=True)
-    converge(run, RESOURCE)
+    MODULE.run(run)
     assert run.deployment.hosting == [VOICEMAIL]
     assert (run.result["changed"], run.result["identity"]) == (True, "Voicemail")
 
@@ -213,7 +212,7 @@ def test_a_recreation_keeps_every_other_property_and_says_that_it_interrupts() -
         "Exchange Online", "old.outlook.com", AutodiscoverUrl="https://a.example/x", SipClientPort=5061, Enabled=False
     )
     run = task(old, check_mode=False, identity="Exchange Online", proxy_fqdn=PROXY, enabled=True, allow_recreate=True)
-    converge(run, RESOURCE)
+    MODULE.run(run)
     assert run.deployment.hosting == [{**old, "ProxyFqdn": PROXY, "Enabled": True}]
     assert [cmdlet.name for cmdlet in run.written] == ["Remove-CsHostingProvider", "New-CsHostingProvider"]
     assert "INTERRUPTS SERVICE" in run.result["diff"]["prepared"]
@@ -224,7 +223,7 @@ def test_a_recreation_keeps_every_other_property_and_says_that_it_interrupts() -
 def test_a_recreation_may_empty_a_setting() -> None:
     old = provider("Exchange Online", "old.outlook.com", AutodiscoverUrl="https://a.example/x")
     run = task(old, check_mode=False, **EXCHANGE, autodiscover_url="", allow_recreate=True)
-    converge(run, RESOURCE)
+    MODULE.run(run)
     assert run.deployment.hosting[0]["AutodiscoverUrl"] is None
     assert run.result["diff"]["before"]["autodiscover_url"] == "https://a.example/x"
     assert run.result["diff"]["after"]["autodiscover_url"] == ""
@@ -232,22 +231,22 @@ def test_a_recreation_may_empty_a_setting() -> None:
 
 def test_a_creation_shows_what_was_not_there_before() -> None:
     run = task(**EXCHANGE)
-    converge(run, RESOURCE)
+    MODULE.run(run)
     assert run.result["before"] is None
     assert run.result["diff"]["before"] == {}
     assert run.result["after"]["proxy_fqdn"] == PROXY
 
 
 def test_absent_ignores_the_routing_method() -> None:
-    run = task(ONLINE, check_mode=False, edge=memory.default_routing(), identity="Exchange Online", state="absent")
-    converge(run, RESOURCE)
+    run = task(ONLINE, check_mode=False, edge=memory.DEFAULT_ROUTING, identity="Exchange Online", state="absent")
+    MODULE.run(run)
     assert run.deployment.hosting == []
     assert run.result["after"] is None
 
 
 def test_absent_says_that_a_namesake_stays() -> None:
     run = task(VOICEMAIL, check_mode=False, **EXCHANGE, state="absent")
-    converge(run, RESOURCE)
+    MODULE.run(run)
     assert run.deployment.hosting == [VOICEMAIL]
     assert any("'Voicemail'" in warning for warning in run.warnings)
 
@@ -255,7 +254,7 @@ def test_absent_says_that_a_namesake_stays() -> None:
 def test_providers_that_are_not_named_are_never_written() -> None:
     other = provider("LyncOnline", "sipfed.online.lync.com", Enabled=False)
     run = task(other, check_mode=False, **EXCHANGE)
-    converge(run, RESOURCE)
+    MODULE.run(run)
     assert other in run.deployment.hosting
 
 
@@ -266,10 +265,86 @@ def test_providers_that_are_not_named_are_never_written() -> None:
         ("exchange online", "sipfed.online.lync.com", "Exchange Online"),
         ("Other", "SIPFED.online.lync.com", "LyncOnline"),
         ("Other", None, None),
-        ("Other", "", None),
     ],
 )
-def test_a_wish_means_the_name_before_the_proxy(identity: str, proxy_fqdn: str | None, found: str | None) -> None:
+def test_the_name_counts_before_the_proxy(identity: str, proxy_fqdn: str | None, found: str | None) -> None:
     objects = [provider("LyncOnline", "sipfed.online.lync.com"), ONLINE]
-    match = matching(objects, identity, proxy_fqdn)
+    options = memory.validated(RESOURCE.argument_spec, identity=identity, proxy_fqdn=proxy_fqdn)
+    match = desired(RESOURCE, options).found_in(objects)
     assert (match and match["Identity"]) == found
+
+
+@pytest.mark.parametrize(
+    ("hosting", "options", "impact"),
+    [
+        ([], EXCHANGE, {Impact.OPENS}),
+        ([], {**EXCHANGE, "enabled": False}, set()),
+        ([ONLINE], {"identity": "Exchange Online", "enabled": False}, {Impact.INTERRUPTS}),
+        ([ONLINE], {"identity": "Exchange Online", "verification_level": "AlwaysVerifiable"}, {Impact.OPENS}),
+        ([ONLINE], {"identity": "Exchange Online", "enabled_shared_address_space": False}, {Impact.INTERRUPTS}),
+        ([ONLINE], {"identity": "Exchange Online", "state": "absent"}, {Impact.INTERRUPTS}),
+        ([ONLINE], EXCHANGE, set()),
+        ([{**ONLINE, "Enabled": False}], {"identity": "Exchange Online", "is_local": True}, set()),
+        ([{**ONLINE, "Enabled": False}], {"identity": "Exchange Online", "state": "absent"}, set()),
+        (
+            [provider("Exchange Online", "old.outlook.com")],
+            {**EXCHANGE, "allow_recreate": True},
+            {Impact.INTERRUPTS},
+        ),
+    ],
+)
+def test_a_change_says_what_it_means_for_others(
+    hosting: list[memory.Object], options: dict[str, Any], impact: set[Impact]
+) -> None:
+    assert memory.planned(RESOURCE, memory.Deployment(hosting=hosting), **options).impact == impact
+
+
+@pytest.mark.parametrize(
+    ("hosting", "options", "inverse"),
+    [
+        pytest.param(
+            [], EXCHANGE, ['Set-CsHostingProvider -Identity "Exchange Online" -Enabled $false'], id="taken out of use"
+        ),
+        pytest.param(
+            [ONLINE],
+            {**EXCHANGE, "enabled": False, "autodiscover_url": "https://a.example/x"},
+            ['Set-CsHostingProvider -Identity "Exchange Online" -Enabled $true -AutodiscoverUrl ""'],
+            id="the old values, an empty one too",
+        ),
+        pytest.param(
+            [ONLINE],
+            {"identity": "Exchange Online", "state": "absent"},
+            [f"{NEW} -SipClientPort 443"],
+            id="recreated with all that it had",
+        ),
+        pytest.param(
+            [provider("Exchange Online", "old.outlook.com")],
+            {**EXCHANGE, "allow_recreate": True},
+            [
+                'Remove-CsHostingProvider -Identity "Exchange Online"',
+                f"{NEW.replace(PROXY, 'old.outlook.com')} -SipClientPort 443",
+            ],
+            id="recreated the other way round",
+        ),
+        pytest.param([ONLINE], EXCHANGE, [], id="nothing to take back"),
+    ],
+)
+def test_the_way_back(hosting: list[memory.Object], options: dict[str, Any], inverse: list[str]) -> None:
+    change = memory.planned(RESOURCE, memory.Deployment(hosting=hosting), **options)
+    assert [str(cmdlet) for cmdlet in change.inverse] == inverse
+
+
+@pytest.mark.parametrize("proxy_fqdn", ["exap.um.outlook.com.", "exap.um.outlook.com"])
+def test_a_trailing_dot_is_neither_shown_nor_sent(proxy_fqdn: str) -> None:
+    run = task(check_mode=False, **{**EXCHANGE, "proxy_fqdn": proxy_fqdn})
+    MODULE.run(run)
+    assert run.result["cmdlets"] == [NEW]
+    assert run.deployment.hosting[0]["ProxyFqdn"] == PROXY
+
+
+def test_an_address_can_be_cleared() -> None:
+    held = {**ONLINE, "AutodiscoverUrl": "https://a.example/x"}
+    run = task(held, check_mode=False, identity="Exchange Online", autodiscover_url="")
+    MODULE.run(run)
+    assert run.result["cmdlets"] == ['Set-CsHostingProvider -Identity "Exchange Online" -AutodiscoverUrl ""']
+    assert not run.deployment.hosting[0]["AutodiscoverUrl"]

@@ -85,3 +85,50 @@ def test_what_cannot_travel_is_refused_with_its_place(value: Any, named: str) ->
         values.travelling(value, "identity")
     assert named in refused.value.message
     refused.value.message.encode()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("global", "Global", True),
+        ("site:Lisbon", "Site:lisbon", True),
+        ("tag:Remote users", "Tag:remote USERS", True),
+        ("Remote users", "Tag:Remote users", True),
+        ("Lisbon", "site:Lisbon", False),
+        ("tag:global", "global", False),
+        ("site:Lisbon", "tag:Lisbon", False),
+        ("Straße", "tag:Strasse", False),
+        ("", None, True),
+    ],
+)
+def test_identities_of_policies_compare_with_their_scope(one: Any, other: Any, same: bool) -> None:
+    assert (values.scoped(one) == values.scoped(other)) is same
+
+
+@pytest.mark.parametrize(
+    ("stated", "sent"),
+    [
+        ("tag:Remote", "Remote"),
+        ("TAG:a:b", "a:b"),
+        ("Remote", "Remote"),
+        ("site:Lisbon", "site:Lisbon"),
+        ("tagged", "tagged"),
+    ],
+)
+def test_a_tag_is_created_by_its_bare_name(stated: str, sent: str) -> None:
+    assert values.bare_tag(stated) == sent
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("a\\b", "'a\\b'"),
+        ("it's", "'it's'"),
+        ("a\x1b[2J\n", "'a\\x1b[2J\\n'"),
+        (True, "True"),
+        (None, "None"),
+        (3, "3"),
+    ],
+)
+def test_a_value_in_a_sentence_keeps_its_backslashes_and_shows_control_characters(value: Any, said: str) -> None:
+    assert values.said(value) == said

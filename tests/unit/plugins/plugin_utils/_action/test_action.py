@@ -19,6 +19,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     Failure,
     Refused,
     SessionFailed,
+    SessionLost,
 )
 from ansible_collections.ucops.lync.plugins.module_utils._core.task import Module, Task
 from ansible_collections.ucops.lync.plugins.plugin_utils._action import action
@@ -92,6 +93,7 @@ def act(
         "args": {"identity": "a"} if arguments is None else arguments,
         "delegate_to": None,
         "check_mode": False,
+        "diff": True,
         "no_log": False,
         "async_val": 0,
         **task,
@@ -190,17 +192,44 @@ def test_a_failure_is_returned_with_all_that_was_known(failure: Failure, key: st
     result = act(failing(failure))
     assert result[key] is True
     assert ("failed" in result, "unreachable" in result) == (key == "failed", key == "unreachable")
-    assert result["msg"] == f"{failure.message} Not brought about: a: wanted 2, found 1."
+    assert result["msg"] == failure.message
     assert result["before"] == {"a": 1}
     assert result["diff"]["after"] == {"a": 2, "b": 1}
     assert result["cmdlets"] == ["Set-CsThing -A 2"]
+    assert result["writes"] == [{"cmdlet": "Set-CsThing -A 2", "outcome": "ran"}]
     assert result["changed"] is True
     assert failure.details.items() <= result.items()
 
 
-def test_a_failure_that_names_the_settings_itself_does_not_name_them_twice() -> None:
-    result = act(failing(Failure("The server holds something else: a: wanted 2, found 1.")))
-    assert result["msg"] == "The server holds something else: a: wanted 2, found 1."
+@pytest.mark.parametrize(("diff", "shown"), [(True, True), (False, False)])
+def test_a_diff_is_returned_only_where_the_task_shows_one(diff: bool, shown: bool) -> None:
+    """Ansible shows a returned one under --diff whatever the task says."""
+    result = act(lambda task: task.result.update(diff={"before": {}, "after": {}}), diff=diff)
+    assert ("diff" in result) is shown
+
+
+@pytest.mark.parametrize(
+    ("raised", "outcome", "changed"),
+    [
+        (SessionFailed("fe01 refused the connection."), "not_run", False),
+        (SessionLost("The session was lost."), "unknown", True),
+        (CmdletFailed("Set-CsThing", "Wrong name.", "NamedParameterNotFound,X"), "not_run", False),
+        (CmdletFailed("Set-CsThing", "Access is denied.", "Denied,X"), "unknown", True),
+    ],
+)
+def test_what_became_of_a_write_is_in_the_result(
+    raised: Failure, outcome: str, changed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def invoke(self: FakeSession, cmdlets: Sequence[Cmdlet]) -> Answer:
+        raise raised
+
+    def logic(task: Task) -> None:
+        task.write(Cmdlet("Set-CsThing", {"A": 2}))
+
+    monkeypatch.setattr(FakeSession, "invoke", invoke)
+    result = act(logic)
+    assert result["writes"] == [{"cmdlet": "Set-CsThing -A 2", "outcome": outcome}]
+    assert result["changed"] is changed
 
 
 def test_a_refusal_says_no_more_than_its_reason() -> None:
