@@ -131,9 +131,8 @@ cmdlets:
   sample: ['Set-CsAccessEdgeConfiguration -AllowFederatedUsers $true']
 writes:
   description:
-    - What became of each changing cmdlet that was to be sent. C(outcome) is V(ran), which the server acknowledged, V(not_run), which
-      is known, or V(unknown), where the answer was lost and nobody can tell.
-    - RV(changed) is true when one of them ran or may have run.
+    - What became of each changing cmdlet. C(outcome) is V(ran), which the server acknowledged, V(not_run), which is known, or
+      V(unknown), where nobody can tell. RV(changed) is true when one of them ran or may have run.
   returned: when something was to be written
   type: list
   elements: dict

@@ -68,7 +68,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 output:
-  description: What the cmdlet wrote, with the server's property names.
+  description:
+    - What the cmdlet wrote, with the server's property names. A bare value is the property C(Value), where C($null) and empty text
+      are null.
   returned: success
   type: list
   elements: dict
@@ -77,6 +79,17 @@ cmdlets:
   returned: always
   type: list
   elements: str
+writes:
+  description:
+    - What became of a changing cmdlet. C(outcome) is V(ran), which the server acknowledged, V(not_run), which is known, or
+      V(unknown), where the answer was lost, or an error that may have come after a change.
+    - RV(changed) is true unless it is V(not_run).
+  returned: when a changing cmdlet was sent
+  type: list
+  elements: dict
+  sample:
+    - cmdlet: Set-CsExternalAccessPolicy -Identity global -EnableOutsideAccess $true
+      outcome: ran
 """
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.module_file import decline

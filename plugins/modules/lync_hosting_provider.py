@@ -13,8 +13,8 @@ version_added: 0.1.0
 description:
   - Creates, sets and removes hosting providers, such as Exchange Online. They are global, one list for each deployment.
   - Names and proxy FQDNs are unique over hosting and public providers together. A hosting provider that has the desired
-    proxy FQDN under another name meets the desired state when its values are the desired ones; it is managed under its own name. When
-    they differ it is a conflict, unless O(adopt_existing=true). A conflict with a public provider is always one.
+    proxy FQDN under another name meets the desired state when its values are the desired ones; it is managed under its own name.
+    When they differ it is a conflict, unless O(adopt_existing=true). A conflict with a public provider is always one.
   - No provider can be used under default routing, so it is refused there.
 options:
   identity:
@@ -109,9 +109,8 @@ cmdlets:
   elements: str
 writes:
   description:
-    - What became of each changing cmdlet that was to be sent. C(outcome) is V(ran), which the server acknowledged, V(not_run), which
-      is known, or V(unknown), where the answer was lost and nobody can tell.
-    - RV(changed) is true when one of them ran or may have run.
+    - What became of each changing cmdlet. C(outcome) is V(ran), which the server acknowledged, V(not_run), which is known, or
+      V(unknown), where nobody can tell. RV(changed) is true when one of them ran or may have run.
   returned: when something was to be written
   type: list
   elements: dict

@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from .._core.cmdlet import NAME, PARAMETER_NAME, SWITCH, Cmdlet, Secret
 from .._core.failures import Refused
 from .._core.task import Module, Task
-from .._resource.values import travelling
+from .._resource.values import said, travelling
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "cmdlet": {"type": "str", "required": True},
@@ -28,22 +30,22 @@ def run(task: Task) -> None:
     """
     options = task.options
     cmdlet = _cmdlet(options)
-    changes = not cmdlet.reads and not any(name.casefold() == "whatif" for name in cmdlet.parameters)
     task.result.update(cmdlets=[], output=[])
     if cmdlet.verb == "get" or (task.check_mode and options["run_in_check_mode"] and cmdlet.reads):
         task.result["cmdlets"].append(str(cmdlet))
-        task.result["output"] = task.read(cmdlet)[0]
+        output = task.read(cmdlet)[0]
     else:  # Test- cmdlets can log users on: they travel like a write, alone and never twice
-        task.result["output"] = task.write(cmdlet)
-        task.result["changed"] = changes
-        if changes:
+        output = task.write(cmdlet)
+        task.result["changed"] = cmdlet.changes
+        if cmdlet.changes:
             task.result["diff"] = {"prepared": f"{cmdlet}\n"}
+    task.result["output"] = _shown(output)
 
 
 def _cmdlet(options: Any) -> Cmdlet:
     name = options["cmdlet"]
     if not NAME.fullmatch(name):
-        raise Refused(f"cmdlet must be the name of a Lync cmdlet such as Get-CsPool, not {name!r}.")
+        raise Refused(f"cmdlet must be the name of a Lync cmdlet such as Get-CsPool, not {said(name)}.")
     groups = (
         {key: _value(f"parameters.{key}", value) for key, value in options["parameters"].items()},
         dict.fromkeys(options["switches"], SWITCH),
@@ -53,7 +55,9 @@ def _cmdlet(options: Any) -> Cmdlet:
     for group in groups:
         for key, value in group.items():
             if not isinstance(key, str) or not PARAMETER_NAME.fullmatch(key):
-                raise Refused(f"{key!r} is no name of a parameter: write it as the cmdlet has it, without a hyphen.")
+                raise Refused(
+                    f"{said(key)} is no name of a parameter: write it as the cmdlet has it, without a hyphen."
+                )
             if key.casefold() == "confirm" and Cmdlet(name).confirms:
                 raise Refused("Confirm is sent by the module itself: nobody could answer the question.")
             if key.casefold() in (known.casefold() for known in parameters):
@@ -78,7 +82,7 @@ def _value(name: str, value: Any) -> Any:
     elif isinstance(value, float) and not math.isfinite(value):
         raise Refused(f"{name} is no number: {value}.")
     elif value is not None and not isinstance(value, (str, bool, int, float)):
-        raise Refused(f"{name} is a {type(value).__name__}, which cannot be sent: write it as text, in quotes.")
+        raise Refused(f"{name} is {_kind(value)}, which cannot be sent: write it as text, in quotes.")
     return travelling(value, name)
 
 
@@ -86,6 +90,20 @@ def _secret(name: str, value: Any) -> Secret:
     if not isinstance(value, str):
         raise Refused(f"{name} must be text, in quotes.")
     return Secret(travelling(value, name))
+
+
+def _kind(value: Any) -> str:
+    """What a value is, in the user's words: Ansible tags values, and the names of its classes say so."""
+    return "a date" if isinstance(value, dt.date) else f"a {type(value).__name__.removeprefix('_AnsibleTagged')}"
+
+
+def _shown(value: Any) -> Any:
+    """A value that JSON has, too: what is no number is the text that .NET writes for it."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, Mapping):
+        return {name: _shown(item) for name, item in value.items()}
+    return [_shown(item) for item in value] if isinstance(value, list) else value
 
 
 MODULE = Module(ARGUMENT_SPEC, run)

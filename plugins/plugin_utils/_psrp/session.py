@@ -139,7 +139,7 @@ class PsrpSession:
             raise lost(error, self._endpoint, cmdlets[0].name, begun) from error
         self._finished.append(shell)
         return Answer(
-            tuple(clixml.record(item) for item in output if item not in (None, "")),  # $null arrives as no text
+            tuple(clixml.record(item) for item in output),
             tuple(clixml.error(raised) for raised in shell.streams.error),
             tuple(str(warning.message) for warning in shell.streams.warning),
         )

@@ -98,9 +98,7 @@ def output_of(stdout: bytes) -> Output:
     records, errors, warnings = [], [], []
     for kind, text in lines:
         if kind == "output":
-            value = _value(text)
-            if value not in (None, ""):  # as over PSRP, where both arrive as no text
-                records.append(clixml.record(value))
+            records.append(clixml.record(_value(text)))
         elif kind in ("error", "thrown"):
             errors.append(clixml.error(_value(text, error=True)))
         elif kind == "warning":

@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import SWITCH, Secret
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import CmdletFailed
-from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Record
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import NOTHING, Record
 
 try:
     from pypsrp.complex_objects import GenericComplexObject
@@ -24,6 +24,8 @@ try:
 except ImportError:  # the session says so when it is opened
     pass
 
+
+SWITCH_TYPE = "System.Management.Automation.SwitchParameter"
 
 _CONTAINERS = ("<LST", "<IE", "<QUE", "<STK", "<DCT")
 
@@ -37,7 +39,7 @@ def record(value: Any) -> Record:
         return Record(tuple(value.types), {str(name): plain(item) for name, item in properties.items()})
     if isinstance(value, Mapping):
         return Record((), {str(name): plain(item) for name, item in value.items()})
-    return Record((), {"Value": plain(value)})
+    return NOTHING if value in (None, "") else Record((), {"Value": plain(value)})
 
 
 def plain(value: Any) -> Any:
@@ -58,6 +60,8 @@ def plain(value: Any) -> Any:
 
 
 def _text_of(value: GenericComplexObject) -> Any:
+    if SWITCH_TYPE in value.types:
+        return bool(value.adapted_properties.get("IsPresent"))
     if value.property_sets and str(value.property_sets[0]).startswith(_CONTAINERS):
         return _contents(value.property_sets[0])
     if value.to_string is not None:

@@ -16,7 +16,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     ShellGone,
 )
 from ansible_collections.ucops.lync.plugins.module_utils._core.task import Records
-from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer, Record, Session
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import NOTHING, Answer, Record, Session
 
 MODULES = ("Lync", "SkypeForBusiness")
 """The module's name on 2010 and 2013, and from 2015 on."""
@@ -176,14 +176,19 @@ def _pipelines(cmdlets: Sequence[Cmdlet]) -> list[list[int]]:
 def _shares(records: Sequence[Record], cmdlets: Sequence[Cmdlet]) -> list[Records] | None:
     """The records by cmdlet, or None when one of them belongs to no cmdlet or to several."""
     if len(cmdlets) == 1:
-        return [_properties(records)]
+        return [_properties(_known(records) if cmdlets[0].yields else records)]
     shares: list[list[Record]] = [[] for cmdlet in cmdlets]
-    for record in records:
+    for record in _known(records):
         owners = [position for position, cmdlet in enumerate(cmdlets) if re.fullmatch(cmdlet.yields, record.short_type)]
         if len(owners) != 1:
             return None
         shares[owners[0]].append(record)
     return [_properties(share) for share in shares]
+
+
+def _known(records: Sequence[Record]) -> list[Record]:
+    """Without ``$null``, which is no object of any class."""
+    return [record for record in records if record != NOTHING]
 
 
 def _properties(records: Sequence[Record]) -> Records:

@@ -29,6 +29,10 @@ class Record:
         return self.types[0].rpartition(".")[2] if self.types else ""
 
 
+NOTHING = Record((), {"Value": None})
+"""The record of ``$null``, and of empty text: over PSRP both arrive as no text."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What one pipeline brought. Any error means that a cmdlet failed, also where the pipeline says Completed."""

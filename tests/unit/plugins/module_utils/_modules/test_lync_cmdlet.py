@@ -6,14 +6,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import SWITCH, Cmdlet, Secret
-from ansible_collections.ucops.lync.plugins.module_utils._core.failures import Refused
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import Refused, SessionLost
 from ansible_collections.ucops.lync.plugins.module_utils._modules.lync_cmdlet import ARGUMENT_SPEC, run
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils import memory
+
+
+class _AnsibleTaggedThing:
+    """A value as newer releases of Ansible tag it."""
 
 
 class Anything:
@@ -54,6 +59,33 @@ def test_which_cmdlets_run(options: dict[str, Any], check_mode: bool, sent: bool
     assert bool(hatch.written or hatch.was_read) is sent
     assert hatch.result["changed"] is changed
     assert hatch.result["cmdlets"] == [options["cmdlet"]]
+
+
+@pytest.mark.parametrize("verb", ["Get", "Set"])
+def test_output_is_what_json_has_too(verb: str) -> None:
+    hatch = task(cmdlet=f"{verb}-CsThing")
+    nan, infinity = float("nan"), float("inf")
+    wrote = [{"A": nan, "B": [infinity, 1.5], "C": {"D": -infinity}}, {"Value": None}]
+    hatch.deployment.answer = lambda cmdlet: wrote
+    run(hatch)
+    assert hatch.result["output"] == [{"A": "NaN", "B": ["Infinity", 1.5], "C": {"D": "-Infinity"}}, {"Value": None}]
+    json.dumps(hatch.result, allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("options", "writes"),
+    [
+        ({"cmdlet": "Set-CsThing"}, [{"cmdlet": "Set-CsThing", "outcome": "unknown"}]),
+        ({"cmdlet": "Set-CsThing", "switches": ["WhatIf"]}, None),
+        ({"cmdlet": "Test-CsThing"}, None),
+    ],
+)
+def test_a_lost_answer_of_a_changing_cmdlet_is_unknown(options: dict[str, Any], writes: Any) -> None:
+    hatch = task(**options)
+    hatch.on_write[0] = memory.lost_before
+    with pytest.raises(SessionLost):
+        run(hatch)
+    assert (hatch.result.get("writes"), hatch.result["changed"]) == (writes, writes is not None)
 
 
 def test_a_test_cmdlet_is_never_repeated() -> None:
@@ -120,6 +152,8 @@ def test_parameters_switches_and_secrets() -> None:
             "parameters.From is a date, which cannot be sent: write it as text, in quotes",
         ),
         ({"cmdlet": "Set-CsX", "parameters": {"A": [{"B": dt.date(2026, 1, 2)}]}}, "parameters.A.B is a date"),
+        ({"cmdlet": "Set-CsX", "parameters": {"A": _AnsibleTaggedThing()}}, "parameters.A is a Thing, which"),
+        ({"cmdlet": "DOM\\user"}, "not 'DOM\\user'"),
         ({"cmdlet": "Set-CsX", "parameters": {"A": float("inf")}}, "parameters.A is no number: inf"),
         ({"cmdlet": "Set-CsX", "run_in_check_mode": True}, "run_in_check_mode is for Test- cmdlets"),
     ],

@@ -56,7 +56,7 @@ def lines_of(messages: list[dict[str, str]]) -> list[str]:
 def over_psrp(case: str) -> Answer:
     arrived = received(case)
     return Answer(
-        tuple(clixml.record(item) for item in arrived.output if item not in (None, "")),
+        tuple(clixml.record(item) for item in arrived.output),
         tuple(clixml.error(raised) for raised in arrived.errors),
         tuple(str(warning.message) for warning in arrived.warnings),
     )

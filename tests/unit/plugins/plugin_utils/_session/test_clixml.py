@@ -14,6 +14,7 @@ from pypsrp.serializer import Serializer, TaggedValue
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import SWITCH, Secret
 from ansible_collections.ucops.lync.plugins.module_utils._replication.status import moved, replica
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import clixml
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import NOTHING
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils.recordings import cases, output_of, received
 
 PROVIDER_CLASS = "Microsoft.Rtc.Management.WritableConfig.Settings.Edge.DisplayHostingProvider"
@@ -74,6 +75,11 @@ def test_replicas_with_the_servers_own_stamps() -> None:
 )
 def test_bare_values(case: str, values: list[Any]) -> None:
     assert records(f"values: {case}") == [{"Value": value} for value in values]
+
+
+def test_nothing_is_a_record_of_its_own() -> None:
+    assert clixml.record(None) == clixml.record("") == NOTHING
+    assert records("values: null") == [{"Value": None}]
 
 
 @pytest.mark.parametrize("case", ["date, UTC", "date, local", "date, unspecified", "date, seven decimals"])
@@ -219,6 +225,16 @@ def test_enumerations_and_identities_may_come_as_objects(place: str) -> None:
         "VerificationLevel": "UseSourceVerification",
         "Enabled": True,
     }
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_a_switch_is_a_boolean(given: bool) -> None:
+    switch = (
+        '<Obj N="Force" RefId="1"><TN RefId="1"><T>System.Management.Automation.SwitchParameter</T>'
+        "<T>System.ValueType</T><T>System.Object</T></TN>"
+        f'<ToString>{given}</ToString><Props><B N="IsPresent">{str(given).lower()}</B></Props></Obj>'
+    )
+    assert clixml.record(written(f"<Props>{switch}</Props>")).properties == {"Force": given}
 
 
 def test_adapted_and_extended_properties_belong_to_one_object() -> None:

@@ -23,7 +23,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._nouns.providers import
 from ansible_collections.ucops.lync.plugins.module_utils._replication.status import CENTRAL_STATUS, STATUS
 from ansible_collections.ucops.lync.plugins.module_utils._replication.topology import TOPOLOGY
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.cmdlet_runner import CmdletRunner
-from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer, Record, Session
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import NOTHING, Answer, Record, Session
 
 Written = dict[str, Sequence[Record]]
 
@@ -157,6 +157,13 @@ def test_where_a_class_is_not_known_the_reads_travel_one_by_one(strange: Record)
         ["Get-CsHostingProvider"],
         ["Get-CsAccessEdgeConfiguration"],
     ]
+
+
+def test_nothing_is_no_object_of_a_noun_but_what_an_unknown_cmdlet_wrote() -> None:
+    fake = FakeServer({**STORE, "Get-CsHostingProvider": [NOTHING], "Get-CsSite": [NOTHING]})
+    assert runner(fake).read([HOSTING_PROVIDERS]) == [[]]
+    assert identities(runner(fake).read([HOSTING_PROVIDERS, ACCESS_EDGE])) == [[], ["Global"]]
+    assert runner(fake).read([Cmdlet("Get-CsSite")]) == [[{"Value": None}]]
 
 
 def test_a_read_of_unknown_yield_travels_alone() -> None:
