@@ -58,7 +58,7 @@ class Failure(Exception):
 
 
 class Refused(Failure):
-    """The wish itself cannot be carried out; nothing was written.
+    """What is desired cannot be carried out; nothing was written.
 
     :param example: lines to copy, shown below the message.
     """

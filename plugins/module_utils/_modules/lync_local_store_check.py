@@ -95,8 +95,8 @@ def _outcome(several: Sequence[Desired], differing: Sequence[Difference], centra
 
 
 def _diff(several: Sequence[Desired], store: Store) -> dict[str, Any]:
-    found, wanted = compared(several, store)
-    return {"before": found, "after": wanted, "before_header": "found in the local store", "after_header": "desired"}
+    found, asked = compared(several, store)
+    return {"before": found, "after": asked, "before_header": "found in the local store", "after_header": "desired"}
 
 
 MODULE = Module(ARGUMENT_SPEC, run)

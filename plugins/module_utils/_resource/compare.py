@@ -70,7 +70,7 @@ Nested = dict[str, dict[str, dict[str, Any]]]
 def compared(several: Iterable[Desired], store: Store) -> tuple[Nested, Nested]:
     """What a store holds of the desired objects, and what is desired, side by side."""
     found: Nested = {}
-    wanted: Nested = {}
+    asked: Nested = {}
     for desired in several:
         there = desired.found_in(store[desired.resource.read])
         states = {} if desired.resource.key is None else {"state": "absent" if there is None else "present"}
@@ -79,8 +79,8 @@ def compared(several: Iterable[Desired], store: Store) -> tuple[Nested, Nested]:
         found.setdefault(desired.resource.name, {})[desired.identity] = {**states, **shown}
         states = states and {"state": "present" if desired.present else "absent"}
         values = {setting.option: value for setting, value in settings.items()}
-        wanted.setdefault(desired.resource.name, {})[desired.identity] = {**states, **values}
-    return found, wanted
+        asked.setdefault(desired.resource.name, {})[desired.identity] = {**states, **values}
+    return found, asked
 
 
 def not_kept(resource: Resource, change: Change, found: Object | None) -> list[Difference]:

@@ -33,9 +33,9 @@ def configures(resource: Resource) -> Module:
     """The module that manages one object of a noun."""
 
     def plan(task: Task) -> tuple[Store, Sequence[Change]]:
-        wanted = desired(resource, task.options)
-        store = read_store(task, wanted.reads)
-        return store, [planned(wanted, store)]
+        one = desired(resource, task.options)
+        store = read_store(task, one.reads)
+        return store, [planned(one, store)]
 
     return Module(resource.argument_spec, lambda task: converge(task, resource, plan))
 

@@ -9,6 +9,7 @@ somebody else's, which nobody can tell, so its outcome stays unknown. A write is
 
 from __future__ import annotations
 
+from .._core.cmdlet import Cmdlet
 from .._core.failures import Failure, SessionLost
 from .._core.outcome import Outcome
 from .._core.writes import decide, may_have_written, ran
@@ -75,7 +76,7 @@ def stopped(shown: Shown, change: Change, position: int, failure: Failure) -> No
         return
     _tell(shown, change, position, failure, problems)
     if change.restores is not None and found is None:
-        _restore(shown, change, failure)
+        _restore(shown, change, change.restores, failure)
         # The server answers: whatever broke before, it is not unreachable.
         raise Failure(failure.message, **failure.details) from failure
     raise failure
@@ -87,14 +88,12 @@ def _as_before(change: Change, position: int, found: Object | None) -> bool:
 
 
 def _not_known(shown: Shown, change: Change, position: int, failure: Failure, second: Failure) -> None:
+    """Neither the answer nor the state afterwards came."""
     shown.unknown()
     cmdlet = change.steps[position].cmdlet
-    if failure.outcome is Outcome.UNKNOWN:
-        failure.add(f"Whether {cmdlet} ran is not known: reading the state again failed, too: {second.message}")
-    else:
-        failure.add(f"It was not sent. Reading the state again failed, too: {second.message}")
-    failure.add(*_written(shown), _tells(shown))
-    if change.restores is not None:
+    known = f"{cmdlet} did not run;" if failure.outcome is Outcome.NOT_RUN else f"Whether {cmdlet} ran is not known:"
+    failure.add(f"{known} reading the state again failed, too: {second.message}", *_written(shown), _tells(shown))
+    if change.restores is not None and (position or failure.outcome.may_have_run):
         failure.add(f"If the object is gone, run this on the management host: {change.restores}")
 
 
@@ -102,19 +101,18 @@ def _tell(shown: Shown, change: Change, position: int, failure: Failure, problem
     """What was read after a failure."""
     cmdlet = change.steps[position].cmdlet
     outcome = Outcome(shown.task.result["writes"][-1]["outcome"])
+    now = f"differs: {'; '.join(problems)}" if problems else "is as desired"
     failure.add(*_written(shown))
     if outcome is Outcome.UNKNOWN:
-        now = f"differs: {'; '.join(problems)}" if problems else "is as desired"
         failure.add(f"Whether {cmdlet} took effect is not known: read again, the object {now}.", NEXT_RUN)
-        return
-    if isinstance(failure, SessionLost):
+    elif isinstance(failure, SessionLost):
         failure.add(
             f"Read again, the change is not there: {'; '.join(problems)}. It was not sent twice; run the play again."
         )
-        return
-    if not may_have_written(shown.task.result):
-        failure.add(NOTHING_WRITTEN)
-    failure.add(f"Read again: {'; '.join(problems)}.")
+    else:
+        failure.add(
+            *([] if may_have_written(shown.task.result) else [NOTHING_WRITTEN]), f"Read again, the object {now}."
+        )
 
 
 def _written(shown: Shown) -> list[str]:
@@ -126,18 +124,30 @@ def _tells(shown: Shown) -> str:
     return f"{shown.resource.read} on the management host tells. {NEXT_RUN}"
 
 
-def _restore(shown: Shown, change: Change, failure: Failure) -> None:
-    """After a removal without a creation: bring the old object back, and say which of the two happened."""
-    if change.restores is None:
-        return
+def _restore(shown: Shown, change: Change, restores: Cmdlet, failure: Failure) -> None:
+    """After a removal without a creation: bring the old object back, and say whether it is there."""
+    lost: Failure | None = None
     try:
-        shown.task.write(change.restores)
-        read_back(shown)
+        shown.task.write(restores)
+    except Failure as second:
+        lost = second
+    try:
+        found = shown.found(change, read_back(shown))
     except Failure as second:
         shown.unknown()
         failure.add(
-            f"The old object is gone and could not be restored ({second.message}). Run this on the management host: "
-            f"{change.restores}"
+            f"Whether the old object was restored is not known ({second.message}). If it is gone, run this on the management host: "
+            f"{restores}"
         )
-    else:
-        failure.add(f"The old object was restored: {change.restores}")
+        return
+    if found == change.found:
+        failure.add(f"The old object was restored: {restores}")
+        return
+    if lost is not None and lost.outcome is Outcome.UNKNOWN and found is None:
+        decide(shown.task.result, Outcome.NOT_RUN)
+    why = lost.message if lost is not None else "the server holds something else"
+    failure.add(
+        f"The old object is gone and could not be restored ({why}). Run this on the management host: {restores}"
+        if found is None
+        else f"The old object was not restored as it was ({why}): compare it with {restores}"
+    )

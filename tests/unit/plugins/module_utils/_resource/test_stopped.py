@@ -204,7 +204,7 @@ def test_when_it_cannot_be_restored_either_the_failure_prints_the_exact_line() -
     assert run.deployment.hosting == []
     assert failure.value.message.endswith(f"Run this on the management host: {RESTORING}")
     assert run.result["changed"] is True
-    assert "after" not in run.result
+    assert run.result["after"] is None
 
 
 def test_a_refused_removal_takes_nothing_back() -> None:
@@ -255,6 +255,27 @@ def test_a_session_lost_and_nothing_restored_prints_the_exact_line(restoring: An
         PROVIDER.run(run)
     assert RESTORING in failure.value.message
     assert run.deployment.hosting == []
+
+
+def test_a_lost_answer_of_the_restoring_is_no_loss_of_the_object() -> None:
+    run = recreating()
+    run.on_write.update({1: refused, 2: lost_after})
+    with pytest.raises(Failure, match="The old object was restored") as failure:
+        PROVIDER.run(run)
+    assert "could not be restored" not in failure.value.message
+    assert run.deployment.hosting == [OLD]
+    assert outcomes(run) == ["ran", "not_run", "unknown"]
+
+
+def test_a_restoring_that_nobody_can_see_is_not_known() -> None:
+    run = recreating()
+    run.on_write[1] = refused
+    run.on_read[2] = GONE
+    with pytest.raises(Failure) as failure:
+        PROVIDER.run(run)
+    assert "Whether the old object was restored is not known (fe01:443" in failure.value.message
+    assert RESTORING in failure.value.message
+    assert "after" not in run.result
 
 
 def test_a_session_lost_for_good_while_recreating_prints_the_exact_line() -> None:
