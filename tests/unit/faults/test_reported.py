@@ -48,7 +48,7 @@ def test_a_run_that_broke_has_no_report() -> None:
 
 
 @pytest.mark.parametrize(
-    "message", ["", "It failed.", "fe: unforeseen (KeyError('x'))", "fe failed: 'NoneType' object"]
+    "message", ["", "It failed.", "The command failed: no.", "fe: unforeseen (KeyError('x'))", "fe failed: 'NoneType' object"]
 )
 def test_a_sentence_names_the_host_and_says_no_library_s_words(message: str) -> None:
     assert bad_sentence(Result("failed", "fe", "Write", "x", {"msg": message}), ["fe"])
