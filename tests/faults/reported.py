@@ -12,8 +12,6 @@ from enum import Enum
 
 from support.run import Result, Run
 
-REPORT = "ucops.lync.lync_edge_report"
-"""The action that shows the table; its result has the lines."""
 EDGE_COLUMN, CENTRAL_COLUMN, CONTENT_COLUMN, OUTCOME_COLUMN = "Edge Server", "Central store", "Edge content", "Outcome"
 
 
@@ -43,6 +41,10 @@ _CENTRAL = (
     (re.compile("failed|unreachable|left out"), Said.NOT_WRITTEN),
 )
 """How the words of the table begin; the first that fits counts."""
+_TABLE = re.compile(
+    rf"^(?P<heads>Deployment\b.*\b{EDGE_COLUMN}\b.*)\n(?P<rule>[- ]+)\n(?P<rows>(?:.*\S.*\n)*)", re.MULTILINE
+)
+"""The table on the screen: it ends with an empty line."""
 
 
 @dataclass(frozen=True)
@@ -56,18 +58,19 @@ class Reported:
 
 def reported(run: Run) -> dict[str, Reported]:
     """What the table says, by the FQDN of the Edge Server; empty where there is no report."""
-    lines = next((result.data.get("lines") for result in run.results if result.action == REPORT), None) or ()
-    return {cells[EDGE_COLUMN]: _row(cells) for cells in _table(lines)}
+    return {cells[EDGE_COLUMN]: _row(cells) for cells in _table(run.output)}
 
 
-def _table(lines: Sequence[str]) -> Iterator[dict[str, str]]:
+def _table(output: str) -> Iterator[dict[str, str]]:
     """The rows by column; columns begin where the dashes of the second line do."""
-    table = lines[: lines.index("")] if "" in lines else lines
-    if len(table) < 2:
+    found = _TABLE.search(output)
+    if found is None:
         return
-    starts = [match.start() for match in re.finditer(r"-+", table[1])]
+    starts = [match.start() for match in re.finditer(r"-+", found["rule"])]
     spans = list(zip(starts, [*starts[1:], None], strict=True))
-    heads, _rule, *rows = ([line[start:end].strip() for start, end in spans] for line in table)
+    heads, *rows = (
+        [line[start:end].strip() for start, end in spans] for line in (found["heads"], *found["rows"].splitlines())
+    )
     for row in rows:
         yield dict(zip(heads, row, strict=True))
 

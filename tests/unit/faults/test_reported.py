@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from reported import REPORT, EdgeSaid, Said, bad_sentence, reported
+from reported import EdgeSaid, Said, bad_sentence, reported
 
 from support.run import Result, Run
 
@@ -16,10 +16,9 @@ HEADS = ("Deployment", "Site", "Edge Server", "Central store", "Status", "Edge c
 
 
 def run(*rows: Sequence[str]) -> Run:
-    lines = ["".join(cell.ljust(24) for cell in row) for row in (HEADS, ["-" * 20] * len(HEADS), *rows)]
-    return Run(
-        0, "", "", [Result("ok", "fe", "Report", REPORT, {"lines": [*lines, "", "1 of 1 Edge Servers verified."]})]
-    )
+    table = ["".join(cell.ljust(24) for cell in row).rstrip() for row in (HEADS, ["-" * 22] * len(HEADS), *rows)]
+    shown = ["TASK [Report] ***", "", *table, "", "1 of 1 Edge Servers verified.", "ok: [fe]"]
+    return Run(0, "\n".join(shown), "", [])
 
 
 def row(central: str, content: str, outcome: str) -> tuple[str, ...]:
@@ -48,7 +47,8 @@ def test_a_run_that_broke_has_no_report() -> None:
 
 
 @pytest.mark.parametrize(
-    "message", ["", "It failed.", "The command failed: no.", "fe: unforeseen (KeyError('x'))", "fe failed: 'NoneType' object"]
+    "message",
+    ["", "It failed.", "The command failed: no.", "fe: unforeseen (KeyError('x'))", "fe failed: 'NoneType' object"],
 )
 def test_a_sentence_names_the_host_and_says_no_library_s_words(message: str) -> None:
     assert bad_sentence(Result("failed", "fe", "Write", "x", {"msg": message}), ["fe"])
