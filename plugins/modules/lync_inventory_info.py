@@ -11,21 +11,29 @@ module: lync_inventory_info
 short_description: Sort the hosts of the inventory by Lync deployment
 version_added: 0.1.0
 description:
-  - Tells which management host and which Edge Servers belong to which deployment, by the host variable C(lync_deployment), and
+  - Tells which management hosts and which Edge Servers belong to which deployment, by the host variable C(lync_deployment), and
     which of them are in the play. Run it once for a play; it asks no server.
-  - Fails for an Edge Server of the play whose deployment has no management host, and for two hosts that are one machine.
+  - Fails for an Edge Server of the play whose deployment has no management host, and for two hosts that are one machine or have
+    one address.
 options:
   management_group:
-    description: The group of the management hosts. The first one of a deployment in the play is its leader.
+    description: The group of the management hosts. Of several of one deployment the first that answers is used.
     type: str
     default: lync_management
   edge_group:
     description: The group of the Edge Servers. C(lync_replica_fqdn) names the machine where the inventory name does not.
     type: str
     default: lync_edge
-  active_masters:
-    description: By deployment, the active master of its Central Management store, to find deployments with one store.
-    type: dict
+  rollout:
+    description:
+      - Whether to fail where a rollout could not rely on the play, too. That is where a group is empty, where C(serial) splits a
+        deployment, and for every strategy but C(linear).
+    type: bool
+    default: false
+  needs_edges:
+    description: Whether O(edge_group) must have hosts for that.
+    type: bool
+    default: true
 extends_documentation_fragment:
   - ucops.lync.lync
   - ucops.lync.lync.reads
@@ -42,26 +50,18 @@ EXAMPLES = r"""
 
 RETURN = r"""
 deployments:
-  description: By name (empty without C(lync_deployment)), each with its C(leader) and its C(edges) (C(host), C(fqdn), C(in_play)).
+  description:
+    - By name (empty without C(lync_deployment)), each with its C(management) hosts in the play, those C(left_out), and its C(edges)
+      (C(host), C(fqdn), C(in_play)).
   returned: always
   type: dict
-leaders:
-  description: The leaders that are in the play, each with the name of its deployment.
+management:
+  description: The management hosts that are in the play, each with the name of its deployment.
   returned: always
   type: dict
 edges:
   description: The Edge Servers that are in the play, each with the name of its deployment.
   returned: always
-  type: dict
-probes:
-  description:
-    - By host, the host on which its account is to be tried first, for accounts that several hosts of the play use. A refused
-      logon is not to be repeated on the others, because accounts lock.
-  returned: always
-  type: dict
-same_store:
-  description: Deployments that have the store of another one, with the names of the others.
-  returned: when O(active_masters) is given
   type: dict
 """
 

@@ -11,6 +11,9 @@ from typing import Any, Protocol
 
 from .cmdlet import Cmdlet
 
+QUIET = {"_ansible_verbose_override": True}
+"""In a result that is too large to be shown: Ansible leaves it out of ``-v``."""
+
 Records = list[dict[str, Any]]
 """What a cmdlet wrote: plain dicts with the server's property names."""
 
@@ -25,6 +28,14 @@ class Inventory(Protocol):
     @property
     def play_hosts(self) -> Sequence[str]:
         """The hosts of the play, those that failed included, those left out by ``--limit`` not."""
+
+    @property
+    def batch(self) -> Sequence[str]:
+        """Those of them that are worked on now: all, unless ``serial`` splits the play."""
+
+    @property
+    def strategy(self) -> str:
+        """How the play goes from task to task: ``linear`` unless it says otherwise."""
 
     def group(self, name: str) -> Sequence[str]:
         """The hosts of a group, in the inventory's order; none when there is no such group."""
@@ -53,8 +64,15 @@ class Task(Protocol):
         """Whether the inventory counts the host among the Edge Servers."""
 
     @property
+    def where(self) -> str:
+        """The endpoint, for sentences and documents."""
+
+    @property
     def restricted(self) -> bool:
         """Whether the endpoint offers the cmdlets of a role only (OcsPowershell)."""
+
+    def fact(self, name: str) -> Any:
+        """A fact of the host that an earlier task returned; None where there is none."""
 
     def read(self, *cmdlets: Cmdlet) -> list[Records]:
         """Run reading cmdlets; the records of each.

@@ -16,6 +16,9 @@ from .failures import Failure
 from .outcome import Outcome
 from .task import Records
 
+COLLECTED = "lync_writes"
+"""The fact with the writes of several tasks."""
+
 Result = dict[str, Any]
 
 
@@ -52,6 +55,15 @@ def may_have_written(result: Result) -> bool:
 def ran(result: Result) -> list[str]:
     """The cmdlets that the server acknowledged, as a person would type them."""
     return [write["cmdlet"] for write in result.get("writes", []) if write["outcome"] == Outcome.RAN.value]
+
+
+def collect(result: Result, before: Any) -> None:
+    """Add the task's writes to those of the tasks before it, in a fact of the host: Ansible keeps it without a task of its own.
+
+    :param before: the fact as it was; None: there is none.
+    """
+    writes = [*(before or []), *result.get("writes", [])]
+    result["ansible_facts"] = {COLLECTED: writes}
 
 
 def _note(result: Result, cmdlet: Cmdlet, outcome: Outcome) -> None:

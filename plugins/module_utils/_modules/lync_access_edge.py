@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from .._nouns.access_edge import RESOURCE
+from .._replication.noted import REPLICATION
 from .._resource.converge import configures
 
-MODULE = configures(RESOURCE)
+MODULE = configures(RESOURCE, REPLICATION)

@@ -7,41 +7,44 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._core.task import Module, Task
-from .._rollout.deployments import check_addresses, check_managed, probes, same_store, sort, title
+from .._core.document import to_plain
+from .._core.task import QUIET, Module, Task
+from .._rollout.inventory import check, check_groups, check_play, sort
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "management_group": {"type": "str", "default": "lync_management"},
     "edge_group": {"type": "str", "default": "lync_edge"},
-    "active_masters": {"type": "dict"},
+    "rollout": {"type": "bool", "default": False},
+    "needs_edges": {"type": "bool", "default": True},
 }
 
 
 def run(task: Task) -> None:
     """
-    :raises Refused: for an Edge Server of the play whose deployment has no management host, for two inventory hosts that
-        are one machine, or for two deployments with one store.
+    :raises Refused: for an inventory, or a play, with which nothing could be relied on.
     """
-    inventory = task.inventory
-    deployments = sort(inventory, task.options["management_group"], task.options["edge_group"])
+    inventory, options = task.inventory, task.options
+    groups = (options["management_group"], options["edge_group"])
+    if options["rollout"]:
+        check_groups(inventory, *groups, needs_edges=options["needs_edges"])
+    deployments = sort(inventory, *groups)
+    check(inventory, deployments.values())
+    if options["rollout"]:
+        check_play(inventory, deployments.values())
+        _warn_of_forks(task, sum(bool(one.management) for one in deployments.values()))
     task.result.update(
-        deployments=deployments,
-        leaders={one["leader"]: name for name, one in deployments.items() if one["leader_in_play"]},
-        edges={edge["host"]: name for name, one in deployments.items() for edge in one["edges"] if edge["in_play"]},
+        deployments=to_plain(deployments),
+        management={host: one.name for one in deployments.values() for host in one.management},
+        edges={edge.host: one.name for one in deployments.values() for edge in one.edges_in_play},
+        **QUIET,
     )
-    task.result["probes"] = probes(inventory, [*task.result["leaders"], *task.result["edges"]])
-    check_managed(deployments)
-    check_addresses(inventory, [*task.result["leaders"], *task.result["edges"]])
-    if task.options["active_masters"] is not None:
-        task.result["same_store"] = {
-            name: [title(other, hosts=[deployments[other]["leader"]]) for other in others]
-            for name, others in same_store(task.options["active_masters"]).items()
-        }
-    leaders = len(task.result["leaders"])
-    if leaders > inventory.forks:
+
+
+def _warn_of_forks(task: Task, deployments: int) -> None:
+    if deployments > task.inventory.forks:
         task.warn(
-            f"There are {leaders} deployments but {inventory.forks} forks: a deployment that waits for replication keeps others "
-            "waiting. Run with --forks at least as large as the number of deployments."
+            f"There are {deployments} deployments but {task.inventory.forks} forks: a deployment that waits for replication keeps "
+            "others waiting. Run with --forks at least as large as the number of deployments."
         )
 
 

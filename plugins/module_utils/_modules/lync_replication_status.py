@@ -12,14 +12,13 @@ from .._core.cmdlet import Cmdlet
 from .._core.failures import Failure, Refused
 from .._core.task import Module, Task
 from .._replication import texts
-from .._replication.poll import Poll, earlier, health_problem, master_moved
+from .._replication.poll import Poll, earlier, health_problem, master_moved, poll_of
 from .._replication.scope import Scope, check_known, scope
-from .._replication.status import CENTRAL_STATUS, STATUS, replica, status
+from .._replication.status import CENTRAL_STATUS, STATUS, status
 from .._replication.topology import EDGES, edges
 from .._replication.wait import OVERDUE, State, Terms, Verdict, step
 from .._resource.setting import FQDN
 from .._store.central import read_centrally, read_store
-from .._store.names import snake_cased
 
 MAXIMUM = 24 * 3600
 """The longest wait, in seconds."""
@@ -84,8 +83,7 @@ def _check(options: Mapping[str, Any]) -> None:
 
 
 def _read(task: Task) -> Poll:
-    found, central = read_centrally(task, STATUS, CENTRAL_STATUS)
-    return Poll(tuple(replica(one) for one in found), snake_cased(central[0]) or {} if central else {})
+    return poll_of(*read_centrally(task, STATUS, CENTRAL_STATUS))
 
 
 def _scope(task: Task, poll: Poll, before: Poll | None) -> Scope:
@@ -141,11 +139,7 @@ def _report(task: Task, poll: Poll, chosen: Scope, before: Poll | None, moved: b
     task.result.update(
         replicas=[
             {
-                "replica_fqdn": one.fqdn,
-                "up_to_date": one.up_to_date,
-                "last_update_creation": one.last_update_creation,
-                "last_status_report": one.last_status_report,
-                "product_version": one.product_version,
+                **one.plain,
                 "in_scope": one.key in chosen.waited_for,
                 "state": status(one, compared.get(one.key)).value,
                 "reason": chosen.reasons.get(one.key),

@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._core.failures import Refused
+from .._core.task import Records
 from .._resource.setting import FQDN
+from .._store.names import snake_cased
 from .status import Replica, replica
 
 
@@ -26,6 +28,11 @@ class Poll:
         return {one.key: one for one in self.replicas}
 
     @property
+    def plain(self) -> dict[str, Any]:
+        """As a result of lync_replication_status, for a later one to compare with."""
+        return {"replicas": [one.plain for one in self.replicas], "central": dict(self.central)}
+
+    @property
     def master(self) -> str:
         return str(self.central.get("active_master_fqdn") or "")
 
@@ -38,6 +45,11 @@ class Poll:
     def behind(self) -> list[str]:
         """The names of the replicas that are not up to date."""
         return [one.fqdn for one in self.replicas if not one.up_to_date]
+
+
+def poll_of(replicas: Records, central: Records) -> Poll:
+    """From what the two status cmdlets wrote."""
+    return Poll(tuple(map(replica, replicas)), (snake_cased(central[0]) or {}) if central else {})
 
 
 def earlier(result: Any) -> Poll | None:

@@ -39,6 +39,17 @@ class Replica:
     product_version: str | None
 
     @property
+    def plain(self) -> dict[str, Any]:
+        """As results show it."""
+        return {
+            "replica_fqdn": self.fqdn,
+            "up_to_date": self.up_to_date,
+            "last_update_creation": self.last_update_creation,
+            "last_status_report": self.last_status_report,
+            "product_version": self.product_version,
+        }
+
+    @property
     def key(self) -> str:
         return str(FQDN.comparable(self.fqdn))
 

@@ -21,7 +21,9 @@ SITES = Cmdlet("Get-CsSite", yields=r"(.*\+)?\w*Site")
 POOLS = Cmdlet("Get-CsPool", yields="Cluster")
 COMPUTERS = Cmdlet("Get-CsComputer", yields="Machine")
 SIP_DOMAINS = Cmdlet("Get-CsSipDomain", yields="SipDomain")
-EDGE_SERVICES = Cmdlet("Get-CsService", {"EdgeServer": SWITCH}, yields="Display.*")
+EDGE_SERVICES = Cmdlet(
+    "Get-CsService", {"EdgeServer": SWITCH}, yields=r"Display(?!HostingProvider|PublicProvider|AccessEdgeSettings).*"
+)
 
 TOPOLOGY = (SITES, POOLS, COMPUTERS, EDGE_SERVICES, SIP_DOMAINS)
 EDGES = (POOLS, COMPUTERS, EDGE_SERVICES)
@@ -41,7 +43,7 @@ def edges(store: Store) -> list[Edge]:
 
     An Edge pool is one that has an Edge service, by the list of services or among the services of the pool itself.
     """
-    site_of = {_folded(pool.get("Fqdn")): _site(pool.get("Site")) for pool in store[POOLS]}
+    site_of = {_folded(pool.get("Fqdn")): site_name(pool.get("Site")) for pool in store[POOLS]}
     edge_pools = {_folded(service.get("PoolFqdn")) for service in store[EDGE_SERVICES]}
     edge_pools |= {_folded(pool.get("Fqdn")) for pool in store[POOLS] if _is_edge(pool.get("Services"))}
     found = [
@@ -62,7 +64,7 @@ def _is_edge(services: Any) -> bool:
     return any(str(service).partition(":")[0].strip().lower() == "edgeserver" for service in listed)
 
 
-def _site(identity: Any) -> str:
+def site_name(identity: Any) -> str:
     """The site's own name: ``Site:Lisbon`` is ``Lisbon``."""
     text = str(identity or "")
     return text.partition(":")[2].strip() if text.lower().startswith("site:") else text

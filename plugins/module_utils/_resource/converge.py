@@ -9,10 +9,14 @@ What users trust (changed, diff, check mode, the cmdlets shown) is decided here,
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
+from .._core.cmdlet import Cmdlet
 from .._core.failures import Failure, Refused
-from .._core.task import Module, Task
-from .._store.central import read_store
+from .._core.task import Module, Records, Task
+from .._core.writes import COLLECTED, collect
+from .._store.central import read_centrally, read_store
 from .._store.store import Store
 from .plan import Change
 from .planning import planned
@@ -29,15 +33,41 @@ Planner = Callable[[Task], tuple[Store, Sequence[Change]]]
 """
 
 
-def configures(resource: Resource) -> Module:
+@dataclass(frozen=True)
+class Beside:
+    """What is read in the same pipeline just before a write, where the option says so, for others to compare with afterwards.
+
+    :ivar result: fills the task's result with what the cmdlets wrote.
+    """
+
+    option: str
+    cmdlets: tuple[Cmdlet, ...]
+    result: Callable[[dict[str, Any], Sequence[Records]], None]
+
+    @property
+    def argument_spec(self) -> dict[str, Any]:
+        return {self.option: {"type": "bool", "default": False}}
+
+
+def configures(resource: Resource, beside: Beside | None = None) -> Module:
     """The module that manages one object of a noun."""
 
     def plan(task: Task) -> tuple[Store, Sequence[Change]]:
         one = desired(resource, task.options)
-        store = read_store(task, one.reads)
+        if beside is None or not task.options[beside.option]:
+            store = read_store(task, one.reads)
+            return store, [planned(one, store)]
+        found = read_centrally(task, *one.reads, *beside.cmdlets)
+        store = Store({read.name: records for read, records in zip(one.reads, found, strict=False)})
+        beside.result(task.result, found[len(one.reads) :])
         return store, [planned(one, store)]
 
-    return Module(resource.argument_spec, lambda task: converge(task, resource, plan))
+    def run(task: Task) -> None:
+        converge(task, resource, plan)
+        if beside is not None and task.options[beside.option]:
+            collect(task.result, task.fact(COLLECTED))
+
+    return Module({**resource.argument_spec, **(beside.argument_spec if beside else {})}, run)
 
 
 def converge(task: Task, resource: Resource, plan: Planner, several: bool = False) -> None:

@@ -16,6 +16,11 @@ Read = Callable[..., list[Records]]
 """The records of each of several cmdlets; any error record of one of them is raised."""
 
 
+REPLICAS, CENTRAL = "replicas", "central status"
+DEPLOYMENT = "the deployment"
+"""The part that is everything: nothing could be read."""
+
+
 @dataclass(frozen=True)
 class Gap:
     """A part that could not be read. ``error_id``: the server's FullyQualifiedErrorId, where it gave one."""

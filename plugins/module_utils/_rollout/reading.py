@@ -12,8 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .._core.cmdlet import Cmdlet
+from .._replication.poll import Poll
 from .._replication.status import Replica
 from .._replication.topology import Edge
+from .._store.store import Store
 from .parts import Gap
 
 Objects = tuple[Mapping[str, Any], ...]
@@ -56,14 +59,14 @@ class Reading:
     :param host: the management host's inventory name.
     :param where: the endpoint that answered.
     :param topology: None where a part of it could not be read.
-    :param nouns: the objects of each noun that could be read.
+    :param objects: by a noun as cmdlets have it (``CsHostingProvider``), for each noun that could be read.
     :param replicas: None where the status could not be read; so ``central``, the status of the store itself.
     """
 
     host: str
     where: str
     topology: Topology | None = None
-    nouns: Mapping[str, Objects] = field(default_factory=dict)
+    objects: Mapping[str, Objects] = field(default_factory=dict)
     replicas: tuple[Replica, ...] | None = None
     central: Mapping[str, Any] | None = None
     gaps: tuple[Gap, ...] = ()
@@ -73,6 +76,18 @@ class Reading:
     def master(self) -> str:
         """The active master of the Central Management store; empty where it has none or it is not known."""
         return str((self.central or {}).get("active_master_fqdn") or "")
+
+    @property
+    def poll(self) -> Poll | None:
+        """The replicas and the state of the store together; None where either is not known."""
+        if self.replicas is None or self.central is None:
+            return None
+        return Poll(self.replicas, self.central)
+
+    @property
+    def store(self) -> Store:
+        """What the central store holds, as far as it was read."""
+        return store_of(self.objects)
 
     def gap(self, part: str) -> Gap | None:
         return next((gap for gap in self.gaps if gap.part == part), None)
@@ -84,6 +99,20 @@ class EdgeReading:
 
     host: str
     where: str
-    nouns: Mapping[str, Objects] = field(default_factory=dict)
+    objects: Mapping[str, Objects] = field(default_factory=dict)
     gaps: tuple[Gap, ...] = ()
     version: int = 1
+
+    @property
+    def store(self) -> Store:
+        """What its own store holds, as far as it was read."""
+        return store_of(self.objects)
+
+
+def noun_of(read: Cmdlet) -> str:
+    """The noun that a reading cmdlet reads, as cmdlets have it."""
+    return read.name.partition("-")[2]
+
+
+def store_of(objects: Mapping[str, Objects]) -> Store:
+    return Store({f"Get-{noun}": found for noun, found in objects.items()})

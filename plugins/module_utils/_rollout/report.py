@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from .._core.visible import visible, visible_lines
 from . import words
@@ -33,6 +34,20 @@ class Row:
     def in_topology(self) -> bool:
         """Whether the topology has this Edge Server, so that it counts."""
         return self.deployment.topology_read and self.edge.content is not Content.NOT_IN_TOPOLOGY
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """For a result: plain types only."""
+        return {
+            "deployment": self.deployment.title,
+            "site": self.edge.site,
+            "edge": self.edge.fqdn,
+            "status": self.edge.status.value,
+            "content": self.edge.content.value,
+            "outcome": self.outcome.value,
+            "verified": self.verdict.verified,
+            "fails": self.verdict.fails,
+        }
 
     @property
     def cells(self) -> tuple[str, ...]:

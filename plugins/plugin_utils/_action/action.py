@@ -34,7 +34,14 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._session.cmdlet_runner 
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Session
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.plain import plain
 
-OWN_VARIABLES = ("lync_command_timeout", "lync_progress", "lync_session_idle", "lync_session_keep")
+OWN_VARIABLES = (
+    "lync_command_timeout",
+    "lync_progress",
+    "lync_session_failure",
+    "lync_session_idle",
+    "lync_session_keep",
+    "lync_session_scope",
+)
 SOCKET = "_ansible_socket"
 """The argument in which Ansible looks for the socket to which it says ``reset``: at the end of a play, and for
 ``meta: reset_connection``."""
@@ -65,6 +72,7 @@ class LyncAction(ActionBase):
         """The task's own part of the result."""
         notes: list[str] = []
         warned: list[str] = []
+        own: Mapping[str, Any] = {}
         task: ActionTask | None = None
         runner: CmdletRunner | None = None
         try:
@@ -73,16 +81,17 @@ class LyncAction(ActionBase):
             runner = self._runner(own, warned)
             task = ActionTask(
                 runner,
-                AnsibleInventory(variables),
+                AnsibleInventory(variables, _strategy(self._task)),
                 options,
                 host=plain(self._task.delegate_to or variables.get("inventory_hostname", "")),
                 check_mode=self._task.check_mode,
                 talks=not self._task.no_log and boolean(own.get("lync_progress", True), strict=False),
+                facts=variables.get("ansible_facts") or {},
             )
             self.module.run(task)
             result = task.result
         except Failure as failure:
-            result = _failed(failure, {} if task is None else task.result)
+            result = _failed(failure, {} if task is None else task.result, unreachable=_leaves_the_play(own))
         finally:
             if runner is not None:
                 runner.close()
@@ -104,15 +113,19 @@ class LyncAction(ActionBase):
                 "(ansible_user), and set become: false."
             )
         endpoint = endpoint_of(self._connection, own)
-        return CmdletRunner(lambda: self.session_to(endpoint), warned.append)
+        lasts = own.get("lync_session_scope", "play") == "run"
+        return CmdletRunner(lambda: self.session_to(endpoint, lasts), warned.append)
 
-    def session_to(self, endpoint: Endpoint) -> Session:
-        """A session over the task's connection, which opens when it is first used."""
+    def session_to(self, endpoint: Endpoint, lasts: bool) -> Session:
+        """A session over the task's connection, which opens when it is first used.
+
+        :param lasts: whether a kept session outlives the play, so that Ansible is not to end it with the play.
+        """
         if not isinstance(endpoint, PsrpEndpoint):
             return ScriptSession(endpoint)
         if not endpoint.session_keep:
             return PsrpSession(endpoint)
-        return KeeperClient(endpoint, self._register)
+        return KeeperClient(endpoint, (lambda path: None) if lasts else self._register)
 
     def _register(self, socket_path: str) -> None:
         """Tell Ansible whom to tell that the play has ended."""
@@ -141,11 +154,28 @@ def _no_session() -> Session:
     raise AssertionError("a module that needs no server asked for one")
 
 
-def _failed(failure: Failure, so_far: Mapping[str, Any]) -> dict[str, Any]:
+def _strategy(task: Any) -> str:
+    """The strategy of the task's play, without the name of its collection."""
+    block = getattr(task, "_parent", None)  # ansible-core 2.16: a task does not know its play
+    play = getattr(task, "play", None) or getattr(block, "_play", None)
+    return str(getattr(play, "strategy", None) or "linear").rpartition(".")[2]
+
+
+def _leaves_the_play(own: Mapping[str, Any]) -> bool:
+    """Whether a host with which no session opens, or is lost, is unreachable to Ansible; else the task has failed, which a rescue
+    can handle.
+    """
+    return bool(own.get("lync_session_failure", "unreachable") != "failed")
+
+
+def _failed(failure: Failure, so_far: Mapping[str, Any], unreachable: bool = True) -> dict[str, Any]:
     """A failure as a result: what ran and what was known until then stays in it."""
     message = with_hint(failure) if isinstance(failure, CmdletFailed) else failure.message
     if isinstance(failure, Refused) and failure.example:
         message = f"{message}\n{failure.example}"
     result = {**so_far, **failure.details, "msg": message}
-    result["unreachable" if isinstance(failure, SessionFailed) else "failed"] = True
+    session_failed = isinstance(failure, SessionFailed)
+    result["unreachable" if session_failed and unreachable else "failed"] = True
+    if session_failed and not unreachable:
+        result["session_failed"] = True
     return result

@@ -26,7 +26,8 @@ display = Display()
 class AnsibleInventory:
     """The inventory, by the variables of the task."""
 
-    def __init__(self, variables: Mapping[str, Any]) -> None:
+    def __init__(self, variables: Mapping[str, Any], strategy: str = "linear") -> None:
+        self.strategy = strategy
         self._variables = variables
 
     @property
@@ -36,6 +37,11 @@ class AnsibleInventory:
     @property
     def play_hosts(self) -> Sequence[str]:
         found: Sequence[str] = plain(self._variables.get("ansible_play_hosts_all", []))
+        return found
+
+    @property
+    def batch(self) -> Sequence[str]:
+        found: Sequence[str] = plain(self._variables.get("ansible_play_batch", []))
         return found
 
     def group(self, name: str) -> Sequence[str]:
@@ -58,6 +64,7 @@ class ActionTask:
         host: str,
         check_mode: bool,
         talks: bool,
+        facts: Mapping[str, Any],
     ) -> None:
         self.inventory = inventory
         self.options = options
@@ -66,14 +73,22 @@ class ActionTask:
         self.result: dict[str, Any] = {"changed": False}
         self._runner = runner
         self._talks = talks
+        self._facts = facts
 
     @property
     def on_edge(self) -> bool:
         return self.host in self.inventory.group(EDGE_GROUP)
 
     @property
+    def where(self) -> str:
+        return self._runner.where
+
+    @property
     def restricted(self) -> bool:
         return self._runner.restricted
+
+    def fact(self, name: str) -> Any:
+        return plain(self._facts.get(name))
 
     def read(self, *cmdlets: Cmdlet) -> list[Records]:
         return self._runner.read(cmdlets)

@@ -62,6 +62,11 @@ class CmdletRunner:
         """Whether the endpoint is a role-based one."""
         return self._opened().restricted
 
+    @property
+    def where(self) -> str:
+        """The endpoint; nothing is opened for it."""
+        return self._opened().where
+
     def log_on(self) -> str:
         """Open a session; where it leads.
 

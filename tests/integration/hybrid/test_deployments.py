@@ -49,9 +49,7 @@ def test_one_deployment_that_is_refused_leaves_the_other_alone(start: Start) -> 
     assert seen_by(stage, "contoso") == DOCUMENTED
     assert seen_by(stage, "fabrikam") == []
     assert list(found.failures) == [FABRIKAM]
-    assert found.closing[0].startswith(
-        "deployment fabrikam failed at 'Look for what speaks against the hosting provider'"
-    )
+    assert found.closing[0].startswith("deployment fabrikam failed at 'Plan the changes'")
 
     stage.lab.machine(FABRIKAM).faults.refuse()
     again = rollout(stage, status=2)
@@ -77,10 +75,10 @@ def test_two_deployments_with_one_store_are_both_named(start: Start) -> None:
     for found in (dry_rollout(stage, status=2), rollout(stage, status=2)):
         assert stage.written() == []
         assert (
-            "Deployment north and south have the same Central Management store (active master lyncfe01"
+            "north and south have the same Central Management store (active master lyncfe01"
             in (found.failures[CONTOSO])
         )
-        assert "Deployment south and north have the same Central Management store" in found.failures[second]
+        assert "south and north have the same Central Management store" in found.failures[second]
 
 
 def test_fewer_forks_than_deployments(start: Start) -> None:
@@ -100,7 +98,7 @@ def test_several_management_hosts_of_one_deployment(start: Start) -> None:
     stage.ansible.write(stage.inventory, data)
     found = rollout(stage)
     assert stage.written() == stage.written(CONTOSO) == DOCUMENTED
-    assert stage.arrived(second) == []
+    assert all(entry.name.startswith("Get-") for entry in stage.arrived(second)), "it stands ready"
     assert found.outcomes == {"lyncedge01": "verified"}
     other = rollout(stage, "--limit", f"{second},lync_edge")
     assert stage.arrived(CONTOSO) == []

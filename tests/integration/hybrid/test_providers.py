@@ -37,9 +37,7 @@ def test_a_public_provider_in_the_way_is_a_conflict(start: Start) -> None:
         )
         assert list(found.failures) == [MANAGEMENT], "the Edge Server is not to blame"
         assert found.line("lyncedge01").central == "failed"
-        assert found.closing[0].startswith(
-            "deployment contoso.example failed at 'Look for what speaks against the hosting provider'"
-        )
+        assert found.closing[0].startswith("deployment contoso.example failed at 'Plan the changes'")
 
 
 def wish(**values: Any) -> dict[str, Any]:
@@ -49,11 +47,11 @@ def wish(**values: Any) -> dict[str, Any]:
 def test_a_provider_under_another_name_satisfies(start: Start) -> None:
     stage = start(situations=("provider-under-another-name",))
     found = rollout(stage)
-    assert found.run.one("Say what changes, and for whom")["msg"][1:] == [
-        "Exchange Online is here under the name Hosted Voicemail, which has the same proxy FQDN",
-        "Set-CsAccessEdgeConfiguration -AllowFederatedUsers $true",
-    ]
-    assert found.run.one("Add the hosting provider")["identity"] == "Hosted Voicemail"
+    plan = found.run.one("Plan the changes")["plan"]
+    assert [change["noun"] for change in plan["changes"]] == ["access_edge"]
+    assert (
+        "'Exchange Online' is here under the name 'Hosted Voicemail', which has the same proxy FQDN" in found.run.output
+    )
     assert stage.written() == [FEDERATION]
     assert found.outcomes == {"lyncedge01": "verified"}
     for machine in (stage.front_end, stage.edges[0]):

@@ -20,16 +20,36 @@ class Example:
     hosts: str = "lync_management"
 
 
+DOCUMENTED = {"access_edge": FEDERATION, "hosting_provider": EXCHANGE_ONLINE}
+READING = {
+    "host": "fe01",
+    "where": "fe01:443/OcsPowershell",
+    "topology": {
+        "edges": [{"fqdn": "edge01.contoso.example", "pool": "edge.contoso.example", "site": "Lisbon"}],
+    },
+    "objects": {
+        "CsAccessEdgeConfiguration": [{"AllowFederatedUsers": True, "RoutingMethod": "UseDnsSrvRouting"}],
+        "CsHostingProvider": [],
+        "CsPublicProvider": [],
+    },
+}
+
 EXAMPLES: Mapping[str, Example] = {
     "lync_access_edge": Example(FEDERATION),
     "lync_access_edge_info": Example(),
     "lync_cmdlet": Example({"cmdlet": "Get-CsSite"}),
-    "lync_edge_report": Example({"inventory": {}, "deployments": []}),
+    "lync_deployment_compare": Example({"identities": {}, "deployments": {}}),
+    "lync_deployment_info": Example(),
     "lync_hosting_provider": Example(EXCHANGE_ONLINE),
     "lync_hosting_provider_info": Example({"local_store": True}, hosts="lync_edge"),
     "lync_inventory_info": Example(),
     "lync_local_store_check": Example({"settings": SETTINGS, "timeout": 0}, hosts="lync_edge"),
     "lync_ping": Example(),
     "lync_replication_status": Example(),
+    "lync_rollout_plan": Example(
+        {"deployment": {"name": ""}, "reading": {"reading": READING}, "documented": DOCUMENTED}
+    ),
+    "lync_rollout_report": Example({"lines": ["1 of 1 Edge Servers verified."]}),
+    "lync_rollout_verdict": Example({"deployments": {}}),
     "lync_topology_info": Example(),
 }

@@ -47,13 +47,13 @@ PROVIDER: Written = (
         "VerificationLevel": "UseSourceVerification",
     },
 )
-DOCUMENTED = [FEDERATION, PROVIDER]
+DOCUMENTED = [PROVIDER, FEDERATION]
 SHOWN = [
-    "Set-CsAccessEdgeConfiguration -AllowFederatedUsers $true",
     (
         'New-CsHostingProvider -Identity "Exchange Online" -Enabled $true -EnabledSharedAddressSpace $true '
         "-HostsOCSUsers $false -ProxyFqdn exap.um.outlook.com -IsLocal $false -VerificationLevel UseSourceVerification"
     ),
+    "Set-CsAccessEdgeConfiguration -AllowFederatedUsers $true",
 ]
 
 
@@ -98,7 +98,7 @@ class Rollout:
     @property
     def closing(self) -> list[str]:
         """The sentences under the table, which are on the screen as the result has them."""
-        lines: list[str] = self.run.of("Report what was proven")[0]["lines"]
+        lines: list[str] = self.run.of("Report")[0]["lines"]
         found = [line for line in lines[lines.index("") + 1 :] if line]
         assert "\n".join(found) in self.run.output
         return found
@@ -106,7 +106,7 @@ class Rollout:
     @property
     def failures(self) -> dict[str, str]:
         """By host, the sentence with which it failed in the end."""
-        found = self.run.of("Fail where something was not brought about or not proven")
+        found = self.run.of("Fail on errors or unverified Edge Servers")
         return {result.host: result.message for result in found if result.status == "failed"}
 
     @property

@@ -179,6 +179,7 @@ class MemoryInventory:
     """An inventory of groups and variables."""
 
     forks = 5
+    strategy = "linear"
 
     def __init__(
         self,
@@ -191,6 +192,10 @@ class MemoryInventory:
     @property
     def play_hosts(self) -> Sequence[str]:
         return [host for hosts in self._groups.values() for host in hosts]
+
+    @property
+    def batch(self) -> Sequence[str]:
+        return self.play_hosts
 
     def group(self, name: str) -> Sequence[str]:
         return self._groups.get(name, ())
@@ -222,6 +227,7 @@ class MemoryTask:
         self.on_edge = on_edge
         self.restricted = restricted
         self.result: dict[str, Any] = {"changed": False}
+        self.facts: dict[str, Any] = {}
         self.written: list[Cmdlet] = []
         self.was_read: list[Cmdlet] = []
         self.told: list[str] = []
@@ -255,6 +261,13 @@ class MemoryTask:
         return recorded(
             self.result, cmdlet, lambda: self.on_write[position](answer) if position in self.on_write else answer()
         )
+
+    @property
+    def where(self) -> str:
+        return f"{self.host}:443/OcsPowershell"
+
+    def fact(self, name: str) -> Any:
+        return self.facts.get(name)
 
     def log_on(self) -> str:
         return f"{self.host}:443/OcsPowershell"

@@ -64,7 +64,7 @@ def test_a_noun_has_both_modules_a_playbook_and_a_row_in_the_readme(resource: Re
         (f"lync_{resource.name}_info", inspects(resource).argument_spec),
     ):
         declared = importlib.import_module(f"{PACKAGE}.plugins.modules.{module}").MODULE
-        assert declared.argument_spec == spec
+        assert spec.items() <= declared.argument_spec.items()
         assert f"`{module}`" in readme
     assert (CHECKOUT / f"tests/integration/test_{resource.name}.py").is_file()
 

@@ -37,5 +37,5 @@ class StubSession:
 class ActionModule(lync_access_edge.ActionModule):
     """All of the real action but its session."""
 
-    def session_to(self, endpoint: Endpoint) -> Session:
+    def session_to(self, endpoint: Endpoint, lasts: bool) -> Session:
         return StubSession()

@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-from ansible_collections.ucops.lync.plugins.module_utils._modules.lync_edge_report import MODULE
+from ansible_collections.ucops.lync.plugins.module_utils._modules.lync_rollout_plan import MODULE
 from ansible_collections.ucops.lync.plugins.plugin_utils._action.action import LyncAction
 
 
 class ActionModule(LyncAction):
-    """Runs lync_edge_report on the controller."""
+    """Runs lync_rollout_plan on the controller."""
 
     module = MODULE

@@ -1,0 +1,152 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Why nothing may be written to a deployment. Each is said before the first write, in a dry run with the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from .._replication.poll import health_problem
+from .._resource.setting import FQDN
+from .case import Case
+from .inventory import title
+from .parts import CENTRAL, DEPLOYMENT, REPLICAS
+from .plan import Finding, Kind
+from .verdict import Content, Verification
+
+OTHERWISE = "hybrid_access_edge, hybrid_hosting_provider or hybrid_settings says otherwise."
+
+UNREAD = (Content.UNREACHABLE, Content.NOT_READABLE, Content.NOT_READ)
+
+
+def blockers(case: Case) -> Iterator[Finding]:
+    """All of them, so that they can be mended together."""
+    for rule in RULES:
+        for sentence in rule(case):
+            yield Finding(Kind.BLOCKER, rule.__name__, sentence)
+
+
+def same_store(case: Case) -> Iterator[str]:
+    if case.same_store:
+        others = ", ".join(title(name) for name in case.same_store)
+        yield (
+            f"{case.title} and {others} have the same Central Management store (active master {case.reading.master}): they are one "
+            "deployment, so give their hosts one lync_deployment."
+        )
+
+
+def unread(case: Case) -> Iterator[str]:
+    """What every plan needs, and what is desired of."""
+    needed = {"pools", "edge services", "computers", REPLICAS, CENTRAL}
+    needed |= {read.name.partition("-")[2] for one in case.desired for read in one.reads}
+    for gap in case.reading.gaps:
+        if gap.part == DEPLOYMENT:
+            yield gap.reason
+        elif gap.part in needed:
+            yield f"{case.reading.host} could not read {gap.part}: {gap.reason}"
+
+
+def health(case: Case) -> Iterator[str]:
+    problem = health_problem(case.reading.central or {})
+    if problem:
+        yield f"Nothing can replicate: {problem}."
+
+
+def no_edge(case: Case) -> Iterator[str]:
+    if case.reading.topology is not None and not case.reading.topology.edges:
+        yield (
+            f"The topology of {case.title} has no Edge Server. The integration with Exchange Online goes through one: federation "
+            "needs an Edge pool (learn.microsoft.com, Configuring on-premises Lync Server 2013 integration with Exchange Online)."
+        )
+
+
+def unknown_edge(case: Case) -> Iterator[str]:
+    topology = case.reading.topology
+    unknown = [edge.fqdn for edge in case.edges if edge.content is Content.NOT_IN_TOPOLOGY]
+    if topology is not None and unknown:
+        yield (
+            f"The topology has no Edge Server {_listed(unknown)}. It has "
+            f"{_listed(edge.fqdn for edge in topology.edges) or 'none'}. Check the group "
+            "lync_edge, lync_deployment, and lync_replica_fqdn where an inventory name is not the machine's."
+        )
+
+
+def missing_edge(case: Case) -> Iterator[str]:
+    missing = [edge.fqdn for edge in case.edges if edge.content is Content.NOT_IN_INVENTORY]
+    if case.terms.verification is Verification.REQUIRED and missing:
+        yield (
+            f"{_listed(missing)} of the topology have no host in the group lync_edge, so they could not be verified. Add them "
+            "(lync_replica_fqdn ties a host to a machine), or set hybrid_edge_verification: best_effort."
+        )
+
+
+def left_out(case: Case) -> Iterator[str]:
+    hosts = [edge.host for edge in case.hosts.edges if not edge.in_play]
+    if hosts and case.terms.verification is not Verification.SKIP and not case.terms.partial:
+        yield (
+            f"--limit leaves out {_listed(hosts)}, which the change would reach all the same: it is global to the deployment. "
+            "Include them, or set hybrid_partial_verification: true."
+        )
+
+
+def unreadable_edge(case: Case) -> Iterator[str]:
+    """What could not be read before the change could not prove it afterwards."""
+    if case.terms.verification is Verification.REQUIRED:
+        for edge in case.edges:
+            if edge.content in UNREAD:
+                yield f"The store of {edge.fqdn} was not read, so that nothing would prove the change there: {edge.reason}"
+
+
+def no_replica(case: Case) -> Iterator[str]:
+    if case.reading.replicas is None or case.terms.verification is not Verification.REQUIRED:
+        return
+    listed = {replica.key for replica in case.reading.replicas}
+    missing = [
+        edge.fqdn
+        for edge in (case.reading.topology.edges if case.reading.topology else ())
+        if FQDN.comparable(edge.fqdn) not in listed
+    ]
+    if missing:
+        yield (
+            f"{_listed(missing)} have no row among the replicas (Get-CsManagementStoreReplicationStatus), so that no change "
+            "reaches them: is the Edge Server installed, and was the topology published?"
+        )
+
+
+def exchange_demands(case: Case) -> Iterator[str]:
+    """Values with which Exchange Online cannot work (learn.microsoft.com, the page of the integration)."""
+    providers = [
+        one
+        for one in case.desired_of("hosting_provider")
+        if str(one.options.get("proxy_fqdn") or "").casefold().startswith("exap.")
+    ]
+    for one in providers:
+        demands = {"state": "present", "enabled": True, "hosts_ocs_users": False, "is_local": False}
+        wrong = [option for option, value in demands.items() if one.options.get(option) != value]
+        if wrong:
+            values = ", ".join(f"{option}: {str(demands[option]).lower()}" for option in wrong)
+            yield f"Exchange Online ({one.options['proxy_fqdn']}) works only with {values}; {OTHERWISE}"
+    for edge in case.desired_of("access_edge") if providers else ():
+        if edge.options.get("allow_federated_users") is not True:
+            yield f"Exchange Online works only with allow_federated_users: true; {OTHERWISE}"
+        if edge.options.get("routing_method") not in (None, "UseDnsSrvRouting"):
+            yield f"Exchange Online works only with DNS SRV routing; {OTHERWISE}"
+
+
+RULES: tuple[Callable[[Case], Iterator[str]], ...] = (
+    same_store,
+    unread,
+    no_edge,
+    unknown_edge,
+    missing_edge,
+    left_out,
+    health,
+    no_replica,
+    unreadable_edge,
+    exchange_demands,
+)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)
