@@ -46,9 +46,9 @@ GROUPS = {
     "verdict": Group(("_rollout/verdict.py",), ("_rollout/test_verdict.py",)),
     "wait": Group(("_replication/wait.py",), ("_replication/test_wait.py",)),
     "status": Group(("_replication/status.py",), ("_replication/test_status.py",)),
-    "resource": Group(
-        ("_resource/compare.py", "_resource/plan*.py", "_resource/converge.py"), ("_resource", "_nouns", "_modules")
-    ),
+    "plan": Group(("_resource/plan*.py",), ("_resource", "_nouns")),
+    "compare": Group(("_resource/compare.py",), ("_resource", "_nouns", "_modules/test_lync_local_store_check.py")),
+    "converge": Group(("_resource/converge.py", "_resource/stopped.py"), ("_resource", "_nouns")),
 }
 OF_ALL = "test_values.py"
 """Tests of what holds for every file."""

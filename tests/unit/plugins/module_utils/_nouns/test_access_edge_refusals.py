@@ -88,6 +88,16 @@ HOSTED = memory.provider("LyncOnline", "sipfed.online.lync.com")
             id="routing setting newer than 2010",
         ),
         pytest.param(
+            {**default_routing(), "product": "lync2010"},
+            {
+                "routing_method": "UseDnsSrvRouting",
+                "enable_partner_discovery": True,
+                "discovered_partner_verification_level": "AlwaysVerifiable",
+            },
+            "discovered_partner_verification_level needs Lync Server 2013 or later",
+            id="newer than 2010, with another routing method",
+        ),
+        pytest.param(
             dns(),
             {"skype_search_url": "https://a.example"},
             "skype_search_url needs Skype for Business Server 2015 or later; this deployment runs Lync Server 2013.",
