@@ -48,13 +48,14 @@ def _report(one: Evidence) -> Broken:
         yield "no row in the report"
         return
     said, wrote = stage.said.central, bool(stage.writes)
-    if said is Said.UNKNOWN:
-        if not one.by_others and _was_read_after(stage):
-            yield f"unknown, although the state was read afterwards: {stage.said.text}"
-    elif wrote != (said in (Said.WRITTEN, Said.PARTLY)):
+    if said is Said.UNKNOWN and _was_read_after(stage) and not one.by_others:
+        yield f"unknown, although the state was read afterwards: {stage.said.text}"
+    if said is Said.PERHAPS and not (_lost_write(stage) or one.by_others):
+        yield f"unsure of a write that was answered: {stage.said.text}"
+    if not said.unsure and wrote != (said in (Said.WRITTEN, Said.PARTLY)):
         arrived = ", ".join(stage.writes) or "nothing"
         yield f"says {said.value!r}, but {arrived} arrived: {stage.said.text}"
-    elif said is Said.WRITTEN and not (stage.central.new or one.by_others):
+    if said.well and not (stage.central.new or one.by_others):
         yield f"says {said.value!r}, but the store does not hold it: {stage.said.text}"
 
 
@@ -76,15 +77,14 @@ def _changed(one: Evidence) -> Broken:
     changed = any(result.changed for result in stage.played.run.results if result.host == host)
     if stage.writes and not changed:
         yield f"{', '.join(stage.writes)} arrived, but no result says changed"
-    if changed and not stage.writes and not (stage.said and stage.said.central is Said.UNKNOWN):
+    if changed and not stage.writes and not (stage.said and stage.said.central.unsure):
         yield "a result says changed, but no write arrived"
 
 
 def _hosts(one: Evidence) -> Broken:
     """A deployment fails in the recap exactly when the report does not say that all is well."""
     went_well, said = _went_well(one, one.first), one.first.said
-    told_well = said is not None and said.central in (Said.WRITTEN, Said.NOT_NEEDED) and said.edge is EdgeSaid.VERIFIED
-    if said is not None and went_well != told_well:
+    if said is not None and went_well != (said.central.well and said.edge is EdgeSaid.VERIFIED):
         yield f"the recap says {'all well' if went_well else 'failed'}: {_row(one.first)}"
 
 
@@ -260,6 +260,11 @@ def _row(stage: Stage) -> str:
 
 def _went_well(one: Evidence, stage: Stage) -> bool:
     return not any(count.get("failed", 0) or count.get("unreachable", 0) for count in stage.counts(one.member.hosts()))
+
+
+def _lost_write(stage: Stage) -> bool:
+    """Whether the answer to a request about a write did not arrive as it was."""
+    return any(seen.request_class.writes and not seen.delivered for seen in stage.log[FRONT_END])
 
 
 def _was_read_after(stage: Stage) -> bool:

@@ -16,13 +16,24 @@ EDGE_COLUMN, CENTRAL_COLUMN, CONTENT_COLUMN, OUTCOME_COLUMN = "Edge Server", "Ce
 
 
 class Said(Enum):
-    """What a report says of the writes of a deployment. ``NOT_WRITTEN``: it failed, and nothing was written before."""
+    """What a report says of the writes of a deployment."""
 
     WRITTEN = "written"
+    PERHAPS = "as desired, but nobody knows by whom"
     PARTLY = "written, then failed"
     NOT_NEEDED = "nothing to change"
-    NOT_WRITTEN = "failed, nothing written"
-    UNKNOWN = "unknown"
+    NOT_WRITTEN = "failed, and nothing was written before"
+    UNKNOWN = "failed, and nobody knows what was written"
+
+    @property
+    def well(self) -> bool:
+        """Whether the central store holds what is desired."""
+        return self in (Said.WRITTEN, Said.PERHAPS, Said.NOT_NEEDED)
+
+    @property
+    def unsure(self) -> bool:
+        """Whether a write may or may not have run."""
+        return self in (Said.PERHAPS, Said.UNKNOWN)
 
 
 class EdgeSaid(Enum):
@@ -34,7 +45,8 @@ class EdgeSaid(Enum):
 
 
 _CENTRAL = (
-    (re.compile("possibly|unknown"), Said.UNKNOWN),
+    (re.compile("possibly changed, |unknown"), Said.UNKNOWN),
+    (re.compile("possibly changed"), Said.PERHAPS),
     (re.compile("changed, "), Said.PARTLY),
     (re.compile("changed"), Said.WRITTEN),
     (re.compile("as wanted|compliant"), Said.NOT_NEEDED),

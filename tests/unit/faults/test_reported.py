@@ -31,6 +31,7 @@ def row(central: str, content: str, outcome: str) -> tuple[str, ...]:
         (row("changed", "matches", "verified"), Said.WRITTEN, EdgeSaid.VERIFIED),
         (row("changed, then failed", "differs", "differs"), Said.PARTLY, EdgeSaid.DIFFERS),
         (row("possibly changed, then unreachable", "not read", "not proven"), Said.UNKNOWN, EdgeSaid.NOTHING),
+        (row("possibly changed", "matches", "verified"), Said.PERHAPS, EdgeSaid.VERIFIED),
         (row("compliant", "matches", "verified, status not reported"), Said.NOT_NEEDED, EdgeSaid.VERIFIED),
         (row("unreachable", "differs", "nothing written"), Said.NOT_WRITTEN, EdgeSaid.DIFFERS),
     ],
