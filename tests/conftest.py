@@ -7,17 +7,26 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-os.environ["KRB5_CONFIG"] = str(Path(__file__).with_name("krb5.conf"))
+TESTS = Path(__file__).parent
+# Not in pyproject.toml, because ansible-test configures pytest itself (ansible-test units).
+sys.path[:0] = [str(TESTS / name) for name in ("lab", "demo", "bench", "checks", "integration", "faults")]
+
+os.environ["KRB5_CONFIG"] = str(TESTS / "krb5.conf")
 os.environ.pop("KRB5CCNAME", None)
 
 # A machine that runs other things, too, is not a failure: no deadline for an example.
 settings.register_profile("project", parent=settings(), deadline=None)
 settings.load_profile("project")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "engine: needs a real PowerShell engine (pwsh on the PATH)")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
