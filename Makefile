@@ -61,7 +61,7 @@ test-integration: $(DEV) $(DEV_TREE) ## playbooks against the lab, through ansib
 test-faults: $(DEV) $(DEV_TREE) ## every fault at every class of request: an hour at most, goes on where it was interrupted
 	@$(BIN)/python tests/faults $(FAULTS)
 
-test-versions: $(DEV) $(DEV_TREE) ## the built collection with each ansible-core for which there is an interpreter: the demo, sanity
+test-versions: $(DEV) $(DEV_TREE) ## the built collection with each ansible-core for which there is an interpreter: the demo, sanity, units
 	@$(BIN)/python tests/checks/versions.py $(VERSIONS)
 
 lint: $(DEV) $(DEV_TREE) ## format, style, types, YAML, playbooks, changelog, what Galaxy's importer refuses

@@ -70,7 +70,7 @@ FAULTS_REPORT = REPORTS / "faults.xml"
 CHECKS = (
     pytest("integration", "tests/integration"),
     Check("faults", "faults", ("python", "tests/faults", "--sample", "--junit", str(FAULTS_REPORT)), FAULTS_REPORT),
-    Check("sanity", "sanity", ("python", "tests/checks/sanity.py", str(SANITY_REPORTS)), SANITY_REPORTS),
+    Check("sanity", "sanity", ("python", "tests/checks/core_tests.py", "sanity", str(SANITY_REPORTS)), SANITY_REPORTS),
     pytest("unit", "tests/unit"),
     pytest("lab", "tests/lab/tests"),
     Check("types", "lint", ("mypy", "--no-error-summary")),

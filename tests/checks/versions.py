@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Tries the built collection with each release of ansible-core, each in a clean virtual environment.
 
-What is tried is the demo's three runs and ``ansible-test sanity``; what they say is in files beside the environment. A
+What is tried is the demo's three runs, ``ansible-test sanity`` and ``ansible-test units``; what they say is in files beside the environment. A
 release for which this machine has no interpreter is skipped. ``python tests/checks/versions.py 2.16 2.21`` tries some only.
 """
 
@@ -107,8 +107,9 @@ def tried(release: str, python: str, tarball: Path) -> str:
         "install", environment.tool("ansible-galaxy"), "collection", "install", str(tarball), "-p", collections
     )
     environment.step("demo", sys.executable, str(CHECKOUT / "tests/demo/demo.py"), str(environment.folder))
-    reports = str(FOLDER / f"{release}-sanity")
-    environment.step("sanity", environment.tool("python"), str(CHECKOUT / "tests/checks/sanity.py"), reports)
+    for name in ("sanity", "units"):
+        test = (str(CHECKOUT / "tests/checks/core_tests.py"), name, str(FOLDER / f"{release}-{name}"))
+        environment.step(name, environment.tool("python"), *test)
     return environment.step("version", environment.tool("ansible"), "--version").splitlines()[0]
 
 

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,15 @@ import pytest
 
 pytest.register_assert_rewrite("support")
 
+from support.ansible import Ansible  # noqa: E402
+from support.joint_run import TIMEOUT  # noqa: E402
+from support.side_by_side import Outcomes, SharedAnsible, Together  # noqa: E402
 from support.stage import Stage, Start, staged  # noqa: E402
 
 __all__ = ["Start"]
+OUTCOMES = pytest.StashKey[Outcomes]()
+DEPLOYMENTS = 3
+"""How many a lab of a test side by side may have."""
 ROW = re.compile(r"test_ways_matrix\.py::test_a_way_in\[(.+)\]$")
 
 
@@ -42,11 +50,60 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "over_psrp_and_winrm: the test runs once over each connection")
+    config.addinivalue_line("markers", "side_by_side: the tests of a file share their runs of ansible-playbook")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if metafunc.definition.get_closest_marker("over_psrp_and_winrm") is not None:
         metafunc.parametrize("connection", ["psrp", "winrm"], indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("side_by_side") is not None:
+            item.add_marker(pytest.mark.timeout(TIMEOUT))
+
+
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """The first test of a file that is called takes the others along."""
+    if pyfuncitem.get_closest_marker("side_by_side") is None:
+        return None
+    outcomes = pyfuncitem.session.stash.setdefault(OUTCOMES, {})
+    if pyfuncitem.nodeid not in outcomes:
+        outcomes.update(_together(pyfuncitem))
+    error = outcomes[pyfuncitem.nodeid]
+    if error is not None:
+        raise error
+    return True
+
+
+def _together(first: pytest.Function) -> Outcomes:
+    """What each of the tests that were chosen in a file raised, by node id."""
+    folder = Path(str(first.funcargs["tmp_path"])) / "together"
+    together = Together(folder)
+    numbers = itertools.count(step=DEPLOYMENTS)
+    tests: dict[str, tuple[str, Callable[[], None]]] = {}
+    for item in first.session.items:
+        if isinstance(item, pytest.Function) and item.path == first.path and item.get_closest_marker("side_by_side"):
+            name = f"test{len(tests)}"
+            ansible = SharedAnsible(folder / name, name, together)
+            tests[item.nodeid] = (name, functools.partial(_call, item, folder / name, numbers, ansible))
+    found = together.outcomes(dict(tests.values()))
+    return {nodeid: found[name] for nodeid, (name, _test) in tests.items()}
+
+
+def _call(test: pytest.Function, folder: Path, numbers: Iterator[int], ansible: Ansible) -> None:
+    """Call a test that has no other fixtures than those of here, with servers whose names no other test has."""
+    values: dict[str, Any] = dict(test.callspec.params) if hasattr(test, "callspec") else {}
+    with contextlib.contextmanager(_starter)(folder, values.pop("connection", "psrp"), ansible) as start:
+
+        def start_elsewhere(**spec: Any) -> Stage:
+            return start(**{"first_deployment": next(numbers), **spec})
+
+        values["start"] = start_elsewhere
+        if "stage" in test.fixturenames:
+            values["stage"] = start_elsewhere()
+        test.obj(**{name: values[name] for name in test._fixtureinfo.argnames})
 
 
 @pytest.fixture
@@ -73,7 +130,7 @@ def start_for_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start
     yield from _starter(tmp_path_factory.mktemp("module"))
 
 
-def _starter(folder: Path, connection: str = "psrp") -> Iterator[Start]:
+def _starter(folder: Path, connection: str = "psrp", ansible: Ansible | None = None) -> Iterator[Start]:
     """Over winrm a Front End is reached at its plain endpoint, so that it needs the second hop."""
     usual = {"transport": "winrm-http", "delegation": True} if connection == "winrm" else {}
     with contextlib.ExitStack() as stack:
@@ -83,7 +140,7 @@ def _starter(folder: Path, connection: str = "psrp") -> Iterator[Start]:
         def start(**spec: Any) -> Stage:
             nonlocal count
             count += 1
-            stage = stack.enter_context(staged(folder / f"lab{count}", **{**usual, **spec}))
+            stage = stack.enter_context(staged(folder / f"lab{count}", ansible=ansible, **{**usual, **spec}))
             stages.append(stage)
             return stage
 

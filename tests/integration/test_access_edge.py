@@ -11,7 +11,7 @@ from lynclab.powershell.values import SWITCH
 from support.stage import Stage, Start
 from support.wishes import FEDERATION, access_edge, comes_true
 
-pytestmark = pytest.mark.over_psrp_and_winrm
+pytestmark = [pytest.mark.over_psrp_and_winrm, pytest.mark.side_by_side]
 
 SET = "Set-CsAccessEdgeConfiguration"
 GET = "Get-CsAccessEdgeConfiguration"
@@ -115,7 +115,8 @@ def test_to_default_routing_and_back(stage: Stage) -> None:
 
 def test_names_compare_without_case(start: Start) -> None:
     stage = start(situations=("default-routing",))
-    run = stage.run(access_edge(default_route_fqdn="Proxy.CONTOSO.example.", routing_method="UseDefaultRouting"))
+    name = f"Proxy.{stage.deployment.name.upper()}.example."
+    run = stage.run(access_edge(default_route_fqdn=name, routing_method="UseDefaultRouting"))
     assert not run.one().changed
 
 

@@ -20,7 +20,7 @@ from support.wishes import (
     hosting_provider,
 )
 
-pytestmark = pytest.mark.over_psrp_and_winrm
+pytestmark = [pytest.mark.over_psrp_and_winrm, pytest.mark.side_by_side]
 
 GET = "Get-CsHostingProvider"
 NEW = "New-CsHostingProvider"

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,18 @@ def play(tasks: Sequence[Task], hosts: str = "lync_management", **keywords: Any)
     }
 
 
+@dataclass(frozen=True)
+class Order:
+    """A run of ansible-playbook that a test wants; all but the playbook and the inventory as in :meth:`Ansible.run`."""
+
+    playbook: Path | str | Sequence[Play]
+    inventory: Path
+    options: Sequence[str] = ()
+    variables: Mapping[str, Any] | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    timeout: float = 120
+
+
 class Ansible:
     """Runs playbooks with nothing of the user's own settings, and files in one folder.
 
@@ -75,30 +88,34 @@ class Ansible:
         :param status: the exit code that it must have; None: any.
         :param settings: further environment variables.
         """
-        self._runs += 1
-        folder = self.folder / f"run{self._runs}"
-        folder.mkdir()
-        command = [str(TOOLS / "ansible-playbook"), "-i", str(inventory), *options]
-        if variables is not None:
-            command += ["-e", f"@{self.write(folder / 'variables.yml', dict(variables))}"]
-        if not isinstance(playbook, (str, Path)):
-            playbook = self.write(folder / "playbook.yml", list(playbook))
-        environment = self.environment | {"LYNC_TEST_RECORD": str(folder / "record.jsonl")} | dict(settings or {})
-        process = subprocess.run(
-            [*command, str(playbook)],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-            timeout=timeout,
-        )
-        run = finished(process.returncode, process.stdout, process.stderr, folder / "record.jsonl")
+        run = self.perform(Order(playbook, inventory, tuple(options), variables, dict(settings or {}), timeout))
         assert status in (None, run.status), f"exit code {run.status} instead of {status}\n{run}"
         if expect is not None:
             check_notices(run, expect)
         return run
+
+    def perform(self, order: Order) -> Run:
+        """Carry out an order, whatever comes of it."""
+        self._runs += 1
+        folder = self.folder / f"run{self._runs}"
+        folder.mkdir()
+        command = [str(TOOLS / "ansible-playbook"), "-i", str(order.inventory), *order.options]
+        if order.variables is not None:
+            command += ["-e", f"@{self.write(folder / 'variables.yml', dict(order.variables))}"]
+        playbook = order.playbook
+        if not isinstance(playbook, (str, Path)):
+            playbook = self.write(folder / "playbook.yml", list(playbook))
+        process = subprocess.run(
+            [*command, str(playbook)],
+            cwd=folder,
+            env=self.environment | {"LYNC_TEST_RECORD": str(folder / "record.jsonl")} | dict(order.settings),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+            timeout=order.timeout,
+        )
+        return finished(process.returncode, process.stdout, process.stderr, folder / "record.jsonl")
 
     @property
     def environment(self) -> dict[str, str]:

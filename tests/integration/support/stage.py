@@ -30,15 +30,17 @@ class Stage:
     """One test's world. ``since`` is where in the lab's journal the newest run begins.
 
     :param transport: the way to every server where a test asks for no other.
+    :param ansible: another than one of its own.
     """
 
-    def __init__(self, lab: Lab, folder: Path, transport: str | None = None) -> None:
+    def __init__(self, lab: Lab, folder: Path, transport: str | None = None, ansible: Ansible | None = None) -> None:
         self.lab = lab
         self._transport = transport
         self.switch = True if (transport or "").startswith("winrm") else SWITCH
         """What arrives for a switch: over winrm a value, as the script hands it over."""
         self.folder = folder
-        self.ansible = Ansible(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.ansible = ansible or Ansible(folder)
         self.inventory = folder / "inventory.yml"
         self.since = 0
         self.write_inventory()
@@ -130,7 +132,7 @@ Start = Callable[..., Stage]
 
 
 @contextlib.contextmanager
-def staged(folder: Path, transport: str | None = None, **spec: Any) -> Iterator[Stage]:
+def staged(folder: Path, transport: str | None = None, ansible: Ansible | None = None, **spec: Any) -> Iterator[Stage]:
     """A stage whose lab listens; fails at the end when a shell was left behind.
 
     :param transport: the way to every server; None: the usual ones.
@@ -138,7 +140,7 @@ def staged(folder: Path, transport: str | None = None, **spec: Any) -> Iterator[
     """
     lab = Lab(LabSpec(**{"sites": 1, "edges": 1, "delays": QUICK, **spec}))
     with lab:
-        stage = Stage(lab, folder, transport)
+        stage = Stage(lab, folder, transport, ansible)
         yield stage
         left = lab.journal.open_shells()
     assert not left, f"shells left behind: {left}"

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs ``ansible-test sanity`` on a copy of the checkout.
+"""Runs ``ansible-test sanity`` or ``ansible-test units`` on a copy of the checkout.
 
 ansible-test wants a folder that is really called ansible_collections/ucops/lync, and downloads pip's bootstrap script
-unless its cache has one. The argument is the folder for the JUnit reports.
+unless its cache has one. The arguments are the command and the folder for its JUnit reports.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from types import SimpleNamespace
 
 from checkout import CHECKOUT, TOOLS, copy_checkout
 
-FOLDER = CHECKOUT / ".build/sanity" / version("ansible-core")
+FOLDER = CHECKOUT / ".build/ansible-test" / version("ansible-core")
 COPY = FOLDER / "ansible_collections/ucops/lync"
 LOG = FOLDER / "ansible-test.log"
 PYTHON_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -67,13 +67,14 @@ def left_out() -> list[str]:
     return ["--skip-test", "pslint"] if answer.returncode else []
 
 
-def run_ansible_test() -> int:
+def run_ansible_test(name: str) -> int:
     """Show what the tests say; what pip says goes into the log."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
     environment["PATH"] = f"{TOOLS}{os.pathsep}{environment['PATH']}"
     # One version of Python, the one that runs this: which others a machine has is chance.
-    command = [str(TOOLS / "ansible-test"), "sanity", "--venv", "--python", PYTHON_VERSION, "--junit", "--color", "no"]
-    command += left_out()
+    command = [str(TOOLS / "ansible-test"), name, "--venv", "--python", PYTHON_VERSION, "--color", "no"]
+    if name == "sanity":
+        command += ["--junit", *left_out()]
     with (
         LOG.open("w", encoding="utf-8") as log,
         subprocess.Popen(
@@ -88,11 +89,11 @@ def run_ansible_test() -> int:
     return process.returncode
 
 
-def main(reports: Path) -> int:
+def main(name: str, reports: Path) -> int:
     seed_bootstrap()
     copy_checkout(COPY)
     subprocess.run(["git", "init", "--quiet"], cwd=COPY, check=True)
-    status = run_ansible_test()
+    status = run_ansible_test(name)
     shutil.copytree(COPY / "tests/output/junit", reports, dirs_exist_ok=True)
     if status:
         print(f"All of ansible-test's output: {LOG.relative_to(CHECKOUT)}")
@@ -100,4 +101,4 @@ def main(reports: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(sys.argv[1], Path(sys.argv[2])))
