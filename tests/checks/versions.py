@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Tries the built collection with each release of ansible-core, each in a clean virtual environment.
 
-What is tried is the demo's three runs, ``ansible-test sanity`` and ``ansible-test units``; what they say is in files beside the environment. A
-release for which this machine has no interpreter is skipped. ``python tests/checks/versions.py 2.16 2.21`` tries some only.
+What is tried is the demo's three runs, ``ansible-test sanity`` and ``ansible-test units``; what they say is in files beside
+the environment. A release for which this machine has no interpreter is skipped. Arguments are releases: only these.
 """
 
 from __future__ import annotations
