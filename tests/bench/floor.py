@@ -22,7 +22,8 @@ from pathlib import Path
 import yaml
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-COLLECTIONS = (CHECKOUT / ".build/dev", Path(__file__).with_name("stub"))
+IN_PLACE = CHECKOUT.match("ansible_collections/ucops/lync")
+COLLECTIONS = (CHECKOUT.parents[2] if IN_PLACE else CHECKOUT / ".build/dev", Path(__file__).with_name("stub"))
 """The collection, and one whose module of the same name has a session that answers from memory."""
 
 TASKS = {

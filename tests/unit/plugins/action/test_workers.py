@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.ucops import lync
 from support.examples import EXAMPLES
 
 CHECKOUT = Path(__file__).resolve().parents[4]
@@ -99,7 +100,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory, endpoint: str) -> dict[str
         cwd=folder,
         env={
             **kept,
-            "ANSIBLE_COLLECTIONS_PATH": str(CHECKOUT / ".build/dev"),
+            "ANSIBLE_COLLECTIONS_PATH": str(Path(lync.__path__[0]).parents[2]),
             "ANSIBLE_CONFIG": str(folder / "ansible.cfg"),
             "ANSIBLE_HOME": str(folder / "home"),
             "WATCHED": str(folder / "found"),

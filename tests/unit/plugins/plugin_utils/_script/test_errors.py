@@ -136,7 +136,8 @@ def test_packages_that_pywinrm_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
         ("kinit: Etwas anderes", "not understood (kinit failed), and counts as refused"),
     ],
 )
-def test_kinit_has_a_text_only(words: str, expected: str) -> None:
+def test_kinit_has_a_text_only(monkeypatch: pytest.MonkeyPatch, words: str, expected: str) -> None:
+    monkeypatch.setattr(winrm_transport, "HAVE_KERBEROS", True)
     error = AnsibleConnectionFailure(f"Kerberos auth failure for principal a@B: {words}")
     failure = failed(error, [], endpoint("winrm", authentication="kerberos"), "the logon")
     assert isinstance(failure, LogonRefused)
