@@ -19,8 +19,10 @@ notes:
   - The host variable C(lync_command_timeout) (seconds, default 120) limits what one command may take, the load of the Lync
     module included. C(lync_progress=false) turns off the lines that long waits show.
   - Over C(ansible_connection=psrp) the tasks of a play share one session for each host and account. C(lync_session_keep=false)
-    gives each task its own. C(lync_session_idle) (seconds, default 300) is the time after which a server ends one that nobody uses.
-  - Any error record of a cmdlet fails the task. A server that cannot be reached is reported as unreachable.
+    gives each task its own, C(lync_session_scope=run) lets it last for all plays of the run. C(lync_session_idle) (seconds,
+    default 300) is the time after which a server ends one that nobody uses.
+  - Any error record of a cmdlet fails the task. A server that cannot be reached is reported as unreachable, or with
+    C(lync_session_failure=failed) as a failure, which C(rescue) can handle.
 seealso:
   - name: Lync Server 2013 cmdlets
     description: The reference of the cmdlets behind the options.

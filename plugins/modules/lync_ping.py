@@ -23,7 +23,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: The way in is open
+- name: The endpoint answers and takes the account
   ucops.lync.lync_ping:
 """
 

@@ -12,7 +12,7 @@ short_description: Plan the changes of a deployment
 version_added: 0.1.0
 description:
   - Makes a plan of what was read of a deployment and what is desired, and shows it. It asks no server and changes nothing.
-  - Fails, with the plan in its result, when something speaks against the first write. The role C(ucops.lync.hybrid) begins with it.
+  - Fails, with the plan in its result, when there is a blocker. The role C(ucops.lync.hybrid) begins with it.
 options:
   deployment:
     description: One of RV(ucops.lync.lync_inventory_info#module:deployments).

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make the plan of one deployment, show it, and stop before the first write where something speaks against it."""
+"""Make the plan of one deployment, show it, and stop before the first write where there is a blocker."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class CmdletRunner:
         """The records of a changing cmdlet, which travels alone. It is sent again only where it is known not to have run.
 
         :raises CmdletFailed: for any error record.
-        :raises SessionLost: when it may or may not have run; the next call begins anew.
+        :raises SessionLost: when it may or may not have run; the next call opens another session.
         """
         try:
             return self._write(cmdlet)
