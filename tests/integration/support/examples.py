@@ -47,7 +47,12 @@ EXAMPLES: Mapping[str, Example] = {
     "lync_ping": Example(),
     "lync_replication_status": Example(),
     "lync_rollout_plan": Example(
-        {"deployment": {"name": ""}, "reading": {"reading": READING}, "documented": DOCUMENTED}
+        {
+            "deployment": {"name": ""},
+            "reading": {"reading": READING},
+            "documented": DOCUMENTED,
+            "edge_verification": "best_effort",
+        }
     ),
     "lync_rollout_report": Example({"lines": ["1 of 1 Edge Servers verified."]}),
     "lync_rollout_verdict": Example({"deployments": {}}),
