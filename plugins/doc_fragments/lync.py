@@ -17,7 +17,8 @@ notes:
   - The module runs on the controller and sends cmdlets over the host's own connection. C(ansible_connection=psrp) is recommended;
     it sends bare cmdlets and runs no script. Nothing is installed on the server.
   - The host variable C(lync_command_timeout) (seconds, default 120) limits what one command may take, the load of the Lync
-    module included. C(lync_progress=false) turns off the lines that long waits show.
+    module included; C(lync_answer_limit) (MiB, default 64) what its answer may hold in memory. C(lync_progress=false) turns off
+    the lines that long waits show.
   - Over C(ansible_connection=psrp) the tasks of a play share one session for each host and account. C(lync_session_keep=false)
     gives each task its own, C(lync_session_scope=run) lets it last for all plays of the run. C(lync_session_idle) (seconds,
     default 300) is the time after which a server ends one that nobody uses.

@@ -35,6 +35,7 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract impor
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.plain import plain
 
 OWN_VARIABLES = (
+    "lync_answer_limit",
     "lync_command_timeout",
     "lync_progress",
     "lync_session_failure",

@@ -21,6 +21,8 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._script.options import 
     ssh_endpoint,
     winrm_endpoint,
 )
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import ANSWER_BYTES
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import MEGABYTE
 
 COMMAND_TIMEOUT = 120
 """Seconds that one command may take, the load of the Lync module included (documented by users as 4 to 30 s)."""
@@ -43,23 +45,25 @@ def endpoint_of(connection: Any, variables: Mapping[str, Any]) -> Endpoint:
     """The endpoint behind a connection plugin.
 
     :param connection: the task's connection plugin, options set, not yet connected.
-    :param variables: plain host variables that belong to this collection (``lync_command_timeout``, ``lync_session_keep``,
-        ``lync_session_idle``).
+    :param variables: plain host variables that belong to this collection (``lync_command_timeout``, ``lync_answer_limit``,
+        ``lync_session_keep``, ``lync_session_idle``).
     :raises Refused: when the inventory names no endpoint that can be used, with the lines to add.
     """
-    command_timeout = _seconds(variables, "lync_command_timeout", COMMAND_TIMEOUT, least=1)
+    command_timeout = _number(variables, "lync_command_timeout", COMMAND_TIMEOUT, least=1)
+    answer_limit = _number(variables, "lync_answer_limit", ANSWER_BYTES // MEGABYTE, least=1, unit="MiB") * MEGABYTE
     plugin = connection.transport
     if plugin == "psrp":
         return psrp_endpoint(
             connection,
             command_timeout,
+            answer_limit,
             session_keep=boolean(variables.get("lync_session_keep", True), strict=False),
-            session_idle=_seconds(variables, "lync_session_idle", SESSION_IDLE, least=LEAST_SESSION_IDLE),
+            session_idle=_number(variables, "lync_session_idle", SESSION_IDLE, least=LEAST_SESSION_IDLE),
         )
     if plugin == "winrm":
-        return winrm_endpoint(connection, command_timeout)
+        return winrm_endpoint(connection, command_timeout, answer_limit)
     if plugin == "ssh" and has_windows_shell(connection):
-        return ssh_endpoint(connection, command_timeout)
+        return ssh_endpoint(connection, command_timeout, answer_limit)
     raise Refused(
         f"This host is reached with the connection plugin {plugin}, over which Lync cmdlets cannot be run "
         f"(an inventory without ansible_connection means ssh; ssh needs ansible_shell_type: powershell). "
@@ -68,12 +72,12 @@ def endpoint_of(connection: Any, variables: Mapping[str, Any]) -> Endpoint:
     )
 
 
-def _seconds(variables: Mapping[str, Any], name: str, default: int, least: int) -> int:
+def _number(variables: Mapping[str, Any], name: str, default: int, least: int, unit: str = "seconds") -> int:
     stated = variables.get(name, default)
     try:
-        seconds = int(stated)
+        number = int(stated)
     except (TypeError, ValueError):
-        seconds = 0
-    if seconds < least:
-        raise Refused(f"The host variable {name} must be a number of seconds, at least {least}, not {stated!r}.")
-    return seconds
+        number = 0
+    if number < least:
+        raise Refused(f"The host variable {name} must be a number of {unit}, at least {least}, not {stated!r}.")
+    return number

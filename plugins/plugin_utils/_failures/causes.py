@@ -60,6 +60,7 @@ class Cause(Enum):
     REDIRECTED = auto()  # detail: where to
     NO_LOGON_ASKED = auto()
     NOT_WSMAN = auto()
+    UNREADABLE = auto()  # detail: what is wrong with the answer
 
     # The logon
     LOGON_REFUSED = auto()

@@ -17,6 +17,7 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._failures import tls
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.causes import Cause, Diagnosis
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.chain import first
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.connection import Connection, address
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import NotSoap, Unreadable
 
 try:
     import requests.exceptions as of_requests
@@ -71,6 +72,9 @@ def by_http_status(status: int) -> Diagnosis:
 
 def diagnosis_of(errors: list[BaseException], at: Connection) -> Diagnosis | None:
     """What an exception and those behind it tell of the way to the server; None where they tell nothing of it."""
+    refused = first(errors, Unreadable)
+    if refused is not None:
+        return Diagnosis(Cause.NOT_WSMAN) if isinstance(refused, NotSoap) else Diagnosis(Cause.UNREADABLE, str(refused))
     if first(errors, *_PROXY):
         return Diagnosis(Cause.PROXY_FAILED, _kind(errors))
     redirected = first(errors, *_REDIRECTED)

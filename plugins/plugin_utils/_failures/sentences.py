@@ -109,6 +109,8 @@ SENTENCES: Mapping[Cause, str] = {
     Cause.NOT_WSMAN: "{at.where} answered with something else than WS-Management, or not completely: check port and path, and "
     + _PROXY
     + ".",
+    Cause.UNREADABLE: "{at.where} answered with something that cannot be read ({detail}): check the server, and what lies in "
+    "between.",
     Cause.LOGON_REFUSED: _REFUSED
     + "check user name and password, and whether the account is locked, disabled or expired (the "
     "server does not say)." + _ONCE,

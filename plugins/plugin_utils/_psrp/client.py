@@ -6,28 +6,50 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from typing import Any
+from xml.etree import ElementTree as ET
+
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.incoming import Incoming
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import ANSWER_BYTES, Guard
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.guarded_http import guard_session
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import Unreadable
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.soap import check_soap
 
 try:
-    from pypsrp.exceptions import WinRMTransportError
+    from pypsrp.exceptions import WinRMTransportError, WSManFaultError
+    from pypsrp.powershell import RunspacePool
     from pypsrp.wsman import WSMan
 except ImportError:
-    WSMan = object
+    WSMan = RunspacePool = object
 
 BAD_REQUEST = 400
-
-
-class Overdue(Exception):
-    """A command did not answer before its deadline."""
+LONGEST_CODE = 20
 
 
 class DeadlineWSMan(WSMan):
-    """By itself pypsrp repeats an unanswered Receive for up to 294 s (measured, pypsrp 0.9.1) and polls a cmdlet that hangs for
-    ever.
+    """By itself pypsrp repeats an unanswered Receive for up to 294 s (measured, pypsrp 0.9.1), polls a cmdlet that hangs for
+    ever, and trusts the server.
+
+    :param answer_limit: bytes that the answer to a command may hold.
     """
 
-    deadline: float | None = None
+    def __init__(self, answer_limit: int = ANSWER_BYTES, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.guard = Guard(answer_limit)
+        transport = self.transport
+        build_session, send = transport._build_session, transport.send
+
+        def guarded_session() -> Any:
+            session = build_session()
+            guard_session(session, self.guard)
+            return session
+
+        def checked(message: bytes, **options: Any) -> bytes:
+            answer: bytes = send(message, **options)
+            check_soap(answer)
+            return answer
+
+        transport._build_session, transport.send = guarded_session, checked
 
     def invoke(
         self,
@@ -40,9 +62,10 @@ class DeadlineWSMan(WSMan):
         *,
         retries_on_read_timeout: int = 0,
     ) -> Any:
-        remaining = self._remaining()
+        remaining = self.guard.remaining()
         if remaining is not None and remaining < (timeout or self.operation_timeout):
             timeout = max(1, int(remaining))
+            retries_on_read_timeout = 0
         repeats = min(retries_on_read_timeout, 1)
         sealed = self.transport.encryption is not None
 
@@ -66,11 +89,11 @@ class DeadlineWSMan(WSMan):
 
     @property
     def overdue(self) -> bool:
-        return self.deadline is not None and time.monotonic() >= self.deadline
+        return self.guard.overdue
 
     def start_clock(self, seconds: float) -> None:
         """What is sent from now on has to be answered within so many seconds."""
-        self.deadline = time.monotonic() + seconds
+        self.guard.begin(seconds)
 
     def renew(self) -> None:
         """Drop the connection and its keys: the next request opens another one and logs on again."""
@@ -86,10 +109,20 @@ class DeadlineWSMan(WSMan):
         if self.transport.session is not None:
             self.transport.session.trust_env = False
 
-    def _remaining(self) -> float | None:
-        if self.deadline is None:
-            return None
-        remaining = self.deadline - time.monotonic()
-        if remaining <= 0:
-            raise Overdue
-        return remaining
+    @staticmethod
+    def _parse_wsman_fault(xml_text: str) -> WSManFaultError:
+        """What pypsrp makes of an error's text; a page of HTML is none."""
+        try:
+            check_soap(xml_text)
+        except Unreadable as error:
+            raise ET.ParseError(str(error)) from error
+        fault = WSMan._parse_wsman_fault(xml_text)
+        return fault if len(str(fault.code)) <= LONGEST_CODE else WSManFaultError(None, *fault.args[1:])
+
+
+class GuardedPool(RunspacePool):
+    """A runspace pool that reads what a server sends within the bounds of its connection's guard."""
+
+    def __init__(self, connection: DeadlineWSMan, **arguments: Any) -> None:
+        super().__init__(connection, **arguments)
+        self._fragmenter = Incoming(connection.max_payload_size, self._serializer, lambda: connection.guard.answer)

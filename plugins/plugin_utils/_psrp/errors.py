@@ -14,7 +14,7 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._failures.causes import
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.chain import chain, first
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.only_text import offers_in
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.sentences import failure, sentence
-from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.client import Overdue
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import Overdue
 
 if TYPE_CHECKING:
     from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint

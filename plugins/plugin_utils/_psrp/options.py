@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.connection import Connection, Variables, address
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.network import through_proxy
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import ANSWER_BYTES
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.plain import plain
 
 VARIABLES = Variables(
@@ -58,6 +59,8 @@ class PsrpEndpoint:
     """Everything that opens a PSRP session. Secrets are in here: it is never shown whole.
 
     :param path: without slashes around it.
+    :param command_timeout: seconds.
+    :param answer_limit: bytes that the answer to a command may hold in memory.
     """
 
     server: str
@@ -68,6 +71,7 @@ class PsrpEndpoint:
     configuration_name: str
     command_timeout: int
     wsman_arguments: Mapping[str, Any] = field(repr=False)
+    answer_limit: int = ANSWER_BYTES
     session_keep: bool = True
     session_idle: int = 300
     pool_arguments: Mapping[str, Any] = field(default_factory=dict)
@@ -118,7 +122,9 @@ class PsrpEndpoint:
         )
 
 
-def psrp_endpoint(connection: Any, command_timeout: int, session_keep: bool, session_idle: int) -> PsrpEndpoint:
+def psrp_endpoint(
+    connection: Any, command_timeout: int, answer_limit: int, session_keep: bool, session_idle: int
+) -> PsrpEndpoint:
     """The endpoint behind the connection plugin psrp, options set, not yet connected."""
     option = connection.get_option
     protocol, port = option("protocol"), option("port")
@@ -151,6 +157,7 @@ def psrp_endpoint(connection: Any, command_timeout: int, session_keep: bool, ses
         authentication=arguments["auth"],
         configuration_name=plain(option("configuration_name")),
         command_timeout=command_timeout,
+        answer_limit=answer_limit,
         session_keep=session_keep,
         session_idle=session_idle,
         wsman_arguments=arguments,

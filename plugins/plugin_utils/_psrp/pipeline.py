@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet, Secret
-from ansible_collections.ucops.lync.plugins.plugin_utils._session import clixml
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.sendable import sendable
 
 try:
     from pypsrp.complex_objects import Command
@@ -54,7 +54,7 @@ def _add(built: PowerShell, cmdlet: Cmdlet) -> None:
             built.runspace_pool.exchange_keys()
             built.add_parameter(name, TaggedValue("SS", value.text))
         else:
-            built.add_parameter(name, clixml.sendable(value))
+            built.add_parameter(name, sendable(value))
     if cmdlet.confirms:
         # A session without a host fails where a prompt would appear (HostFunctionNotImplemented).
         built.add_parameter("Confirm", False)

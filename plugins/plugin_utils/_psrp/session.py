@@ -19,7 +19,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     SessionLost,
 )
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.pypsrp_library import require_pypsrp
-from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.client import DeadlineWSMan, Overdue
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.client import DeadlineWSMan, GuardedPool
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.domain_logon import check_with_domain
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.errors import (
     BROKEN,
@@ -33,8 +33,10 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.errors import (
 )
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.pipeline import pipeline
-from ansible_collections.ucops.lync.plugins.plugin_utils._session import clixml, logon_gate
+from ansible_collections.ucops.lync.plugins.plugin_utils._session import logon_gate
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import CLOSING_SECONDS, Answer
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import Overdue
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import Unreadable
 
 with contextlib.suppress(ImportError):  # the session says so when it is opened
     from pypsrp.powershell import PowerShell, RunspacePool
@@ -137,12 +139,16 @@ class PsrpSession:
                 raise not_answered(self._endpoint, cmdlets[0].name) from error
             self._enter(SessionState.BROKEN)
             raise lost(error, self._endpoint, cmdlets[0].name, begun) from error
+        except Exception as error:  # the libraries stumble over an answer
+            if not pool.connection.guard.sent:
+                raise
+            self._enter(SessionState.BROKEN)
+            defect = (
+                error if isinstance(error, Unreadable) else Unreadable("it is not as WS-Management and PSRP have it")
+            )
+            raise lost(defect, self._endpoint, cmdlets[0].name, begun) from error
         self._finished.append(shell)
-        return Answer(
-            tuple(clixml.record(item) for item in output),
-            tuple(clixml.error(raised) for raised in shell.streams.error),
-            tuple(str(warning.message) for warning in shell.streams.warning),
-        )
+        return Answer(tuple(output), tuple(shell.streams.error), tuple(shell.streams.warning))
 
     def housekeeping(self) -> None:
         """What can wait until the answer is given: close pipelines; after a loss, keep the shell if it is still there."""
@@ -178,7 +184,7 @@ class PsrpSession:
         if pool is None or not pool.shell.opened:
             return
         with contextlib.suppress(Exception):
-            wsman = DeadlineWSMan(**self._endpoint.wsman_arguments)
+            wsman = DeadlineWSMan(answer_limit=self._endpoint.answer_limit, **self._endpoint.wsman_arguments)
             wsman.start_clock(CLOSING_SECONDS)
             wsman.delete(pool.shell.resource_uri, selector_set=_selector(pool))
             wsman.close()
@@ -225,17 +231,19 @@ class PsrpSession:
     def _client(self) -> DeadlineWSMan:
         """:raises SessionFailed: for settings that the libraries refuse; nothing was sent yet."""
         try:
-            return DeadlineWSMan(**self._endpoint.wsman_arguments)
+            return DeadlineWSMan(answer_limit=self._endpoint.answer_limit, **self._endpoint.wsman_arguments)
         except Exception as error:  # whatever the libraries of the authentications raise
             raise opening_failure(error, self._endpoint) from error
 
     def _reach(self) -> None:
         """:raises SessionFailed: when nobody listens there; through a proxy that is not known beforehand."""
+        arguments = self._endpoint.wsman_arguments
         if self._endpoint.at.proxied:
             return
         try:
             address = (self._endpoint.server, self._endpoint.port)
-            socket.create_connection(address, self._endpoint.wsman_arguments.get("connection_timeout")).close()
+            longest = self._endpoint.command_timeout
+            socket.create_connection(address, min(longest, arguments.get("connection_timeout") or longest)).close()
         except OSError as error:
             raise opening_failure(error, self._endpoint) from error
 
@@ -243,7 +251,7 @@ class PsrpSession:
         self._enter(SessionState.OPENING)
         try:
             wsman.start_clock(self._endpoint.command_timeout)
-            self._pool = RunspacePool(
+            self._pool = GuardedPool(
                 wsman, configuration_name=self._endpoint.configuration_name, **self._endpoint.pool_arguments
             )
             self._pool.open()
@@ -264,8 +272,8 @@ class PsrpSession:
 
     def _check_version(self, pool: RunspacePool) -> None:
         """:raises Failure: for PowerShell 2, whose sessions do not load the product's module by themselves."""
-        table = (getattr(pool.application_private_data, "data", None) or {}).get("PSVersionTable") or {}
-        version = str(table.get("PSVersion") or "")
+        table = (getattr(pool.application_private_data, "data", None) or {}).get("PSVersionTable")
+        version = str(table.get("PSVersion")) if isinstance(table, dict) else ""
         if version.startswith(("1.", "2.")):
             self.close()
             raise Failure(

@@ -10,6 +10,7 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._failures.causes import
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.sentences import failure, sentence
 from ansible_collections.ucops.lync.plugins.plugin_utils._script import ssh_errors, winrm_errors
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.options import ScriptEndpoint
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import NotSoap, Unreadable
 
 
 def failed(error: BaseException, originals: list[Exception], endpoint: ScriptEndpoint, during: str) -> SessionFailed:
@@ -17,7 +18,9 @@ def failed(error: BaseException, originals: list[Exception], endpoint: ScriptEnd
     :param originals: what pywinrm raised meanwhile.
     :param during: the cmdlet that was sent.
     """
-    if endpoint.plugin == "ssh":
+    if isinstance(error, Unreadable) and not isinstance(error, NotSoap):
+        found, opening = Diagnosis(Cause.UNREADABLE, str(error)), False
+    elif endpoint.plugin == "ssh":
         found = ssh_errors.diagnosis_of(error)
         # ssh connects for each command and does not tell how far it came, but its words for a failed connection do.
         opening = found.cause is not Cause.SSH_FAILED

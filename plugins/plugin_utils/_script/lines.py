@@ -6,37 +6,30 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import SWITCH, Cmdlet, Secret
+from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet, Secret
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import clixml
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import Allowance, Unreadable
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.sendable import sendable
 
-try:
-    from pypsrp.complex_objects import ObjectMeta
-    from pypsrp.messages import ErrorRecordMessage
+with contextlib.suppress(ImportError):  # the session says so when it is opened
     from pypsrp.serializer import Serializer
-except ImportError:  # the session says so when it is opened
-    pass
 
 VERSION = "1"
 """Of the contract."""
 
 _SOURCE = Path(__file__).with_name("run_cmdlets.ps1")
-_LINE = re.compile(
-    r"ucops\.lync: (?P<kind>begin|output|warning|error|thrown|end|refused) ?(?P<data>[A-Za-z0-9+/=]*)\s*"
-)
+_LINE = re.compile(rb"ucops\.lync: (?P<kind>begin|output|warning|error|thrown|end|refused) ?(?P<data>[A-Za-z0-9+/=]*)")
 _CLIXML = '<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">{}</Objs>'
 _POWERSHELL = "powershell -NoProfile -NonInteractive -ExecutionPolicy Unrestricted -EncodedCommand "
-
-
-class NotUnderstood(Exception):
-    """The script did not write what it is to write; the text says what is wrong."""
 
 
 def _sent(source: str) -> str:
@@ -64,7 +57,7 @@ def _command(cmdlet: Cmdlet) -> str:
         if isinstance(value, Secret):
             secrets[name] = value.text
         else:
-            values[name] = True if value is SWITCH else clixml.sendable(value)
+            values[name] = sendable(value)
     if cmdlet.confirms:
         values["Confirm"] = False  # nobody is there to answer a prompt
     tree = Serializer().serialize({"Name": cmdlet.name, "Parameters": values, "Secrets": secrets})
@@ -86,48 +79,40 @@ class Output:
     refusal: str
 
 
-def output_of(stdout: bytes) -> Output:
+def output_of(stdout: bytes, allowance: Allowance) -> Output:
     """Read what the script wrote, and leave aside what else its host said.
 
-    :raises NotUnderstood: when a line is not as the contract says.
+    :param allowance: what the answer may hold.
+    :raises Unreadable: when a line is not as the contract says.
     """
-    lines = list(_marked(stdout))
-    texts: Mapping[str, str] = dict(lines)
-    if "begin" in texts and texts["begin"].partition(" ")[0] != VERSION:
-        raise NotUnderstood(f"its contract is {texts['begin']!r}")
     records, errors, warnings = [], [], []
-    for kind, text in lines:
+    last: dict[str, str] = {}
+    for kind, data in _marked(stdout):
         if kind == "output":
-            records.append(clixml.record(_value(text)))
+            records.append(clixml.record(clixml.read(data, allowance)))
         elif kind in ("error", "thrown"):
-            errors.append(clixml.error(_value(text, error=True)))
+            errors.append(clixml.error(clixml.read(data, allowance)))
         elif kind == "warning":
-            warnings.append(str(_value(text)))
+            warnings.append(str(clixml.read(data, allowance).value))
+        else:
+            last[kind] = data.decode(errors="replace")
+            if kind == "begin" and last[kind].partition(" ")[0] != VERSION:
+                raise Unreadable(f"the contract of its script is {last[kind][:40]!r}")
     return Output(
         Answer(tuple(records), tuple(errors), tuple(warnings)),
-        began="begin" in texts,
-        ended="end" in texts,
-        refusal=texts.get("refused", ""),
+        began="begin" in last,
+        ended="end" in last,
+        refusal=last.get("refused", ""),
     )
 
 
-def _marked(stdout: bytes) -> Iterator[tuple[str, str]]:
-    for line in stdout.decode("ascii", errors="replace").splitlines():
-        found = _LINE.search(line)
-        if found is not None:
-            try:
-                yield found["kind"], base64.b64decode(found["data"], validate=True).decode()
-            except ValueError as error:
-                raise NotUnderstood("a line is cut short") from error
+def _marked(stdout: bytes) -> Iterator[tuple[str, bytes]]:
+    for found in _LINE.finditer(stdout):
+        yield found["kind"].decode(), _decoded(found["data"])
 
 
-def _value(clixml: str, error: bool = False) -> Any:
-    """The one object in a text of the engine's serialiser, as pypsrp reads it from a message."""
+def _decoded(data: bytes) -> bytes:
     try:
-        root = ET.fromstring(clixml)  # noqa: S314 - as pypsrp reads every message
-        for element in root.iter():
-            element.tag = element.tag.rpartition("}")[2]
-        (only,) = root
-    except (SyntaxError, ValueError) as broken:
-        raise NotUnderstood("a record is no CLIXML") from broken
-    return Serializer().deserialize(only, ObjectMeta("Obj", object=ErrorRecordMessage) if error else None)
+        return base64.b64decode(data, validate=True)
+    except ValueError as error:
+        raise Unreadable("a line of its script is cut short") from error

@@ -14,6 +14,7 @@ from ansible.release import __version__
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import Refused
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.connection import Connection, Variables, address
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.network import through_proxy
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import ANSWER_BYTES
 
 WINDOWS_SHELLS = frozenset({"powershell", "cmd"})
 SSH_PASSES_ON_FROM = (2, 18)
@@ -47,6 +48,7 @@ class ScriptEndpoint:
 
     :param at: the connection, as sentences name it.
     :param encodes: whether the plugin makes a command line of a script by itself.
+    :param answer_limit: bytes that the answer to a command may hold in memory.
     :param encrypted: whether what is sent cannot be read on the endpoint.
     :param always_encrypts: whether the inventory says that nothing else is to be sent.
     """
@@ -56,13 +58,14 @@ class ScriptEndpoint:
     encodes: bool
     encrypted: bool
     always_encrypts: bool = False
+    answer_limit: int = ANSWER_BYTES
 
     @property
     def plugin(self) -> str:
         return str(self.connection.transport)
 
 
-def winrm_endpoint(connection: Any, command_timeout: int) -> ScriptEndpoint:
+def winrm_endpoint(connection: Any, command_timeout: int, answer_limit: int) -> ScriptEndpoint:
     """:raises Refused: when the path is that of an endpoint where no process can be started."""
     option = connection.get_option
     port, user, path = int(option("port")), option("remote_user"), str(option("path"))
@@ -97,6 +100,7 @@ def winrm_endpoint(connection: Any, command_timeout: int) -> ScriptEndpoint:
         encodes=True,
         encrypted=scheme == "https" or authentication in ENCRYPTING,
         always_encrypts=extras.get("message_encryption") == "always",
+        answer_limit=answer_limit,
     )
 
 
@@ -109,7 +113,7 @@ def _extras(connection: Any) -> dict[str, Any]:
     return {name.removeprefix("ansible_winrm_"): value for name, value in found.items()}
 
 
-def ssh_endpoint(connection: Any, command_timeout: int) -> ScriptEndpoint:
+def ssh_endpoint(connection: Any, command_timeout: int, answer_limit: int) -> ScriptEndpoint:
     option = connection.get_option
     server, port = str(option("host")), int(option("port") or 22)
     return ScriptEndpoint(
@@ -119,6 +123,7 @@ def ssh_endpoint(connection: Any, command_timeout: int) -> ScriptEndpoint:
         ),
         encodes=_release(__version__) < SSH_PASSES_ON_FROM,
         encrypted=True,
+        answer_limit=answer_limit,
     )
 
 

@@ -49,7 +49,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet, Secret
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
@@ -61,10 +61,10 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.pypsrp_library import require_pypsrp
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.deadline import DeadlinePassed, deadline
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.errors import failed, output_in, overdue
+from ansible_collections.ucops.lync.plugins.plugin_utils._script.guarded_winrm import guarded_winrm
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.lines import (
     ENCODED_SCRIPT,
     SCRIPT,
-    NotUnderstood,
     Output,
     input_lines,
     output_of,
@@ -78,6 +78,8 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._script.options import 
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.originals import noted
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import logon_gate
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import CLOSING_SECONDS, Answer
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import Guard, Overdue
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import Unreadable
 
 TICKETS = "KRB5CCNAME"
 """The environment variable that names the file with Kerberos tickets."""
@@ -96,6 +98,7 @@ class ScriptSession:
         self._imports: list[Cmdlet] = []
         self._logged_on = False
         self._tickets = os.environ.get(TICKETS)
+        self._guard = Guard(endpoint.answer_limit)
 
     def open(self) -> None:
         self._run([])
@@ -112,11 +115,11 @@ class ScriptSession:
         connection = self._endpoint.connection
         shell = getattr(connection, "shell_id", None)
         try:
-            with deadline(CLOSING_SECONDS):
+            with self._guarded(CLOSING_SECONDS):
                 connection.close()
         except (Exception, DeadlinePassed):
             # winrm would use the broken connection again, and leave the shell behind: quotas count shells.
-            with contextlib.suppress(Exception, DeadlinePassed), deadline(CLOSING_SECONDS):
+            with contextlib.suppress(Exception, DeadlinePassed), self._guarded(CLOSING_SECONDS):
                 connection.reset()
                 connection.protocol.close_shell(shell)
                 connection.close()
@@ -151,24 +154,34 @@ class ScriptSession:
         last = cmdlets[-1].name if cmdlets else "the logon"
         originals: list[Exception] = []
         try:
-            with deadline(self._endpoint.at.seconds), noted() as originals:
+            with self._guarded(self._endpoint.at.seconds), noted() as originals:
                 code, stdout, stderr = self._endpoint.connection.exec_command(
                     SCRIPT if self._endpoint.encodes else ENCODED_SCRIPT, in_data=input_lines(cmdlets), sudoable=False
                 )
         except DeadlinePassed:
             raise overdue(self._endpoint, last) from None
         except Exception as error:  # a connection plugin lets through whatever its libraries raise
+            if isinstance(self._guard.refusal, Overdue):
+                raise overdue(self._endpoint, last) from None
             self._raise_refusal(output_in(error), last)
-            raise failed(error, originals, self._endpoint, last) from error
+            raise failed(self._guard.refusal or error, originals, self._endpoint, last) from error
         try:
-            return self._answer(output_of(stdout), code, stderr, last)
-        except NotUnderstood as error:
-            raise SessionLost(f"{self.where} answered {last} with something else than records: {error}.") from error
+            output = output_of(stdout, self._guard.answer)
+        except Unreadable as error:
+            raise failed(error, [], self._endpoint, last) from error
+        return self._answer(output, code, stderr, last)
+
+    @contextlib.contextmanager
+    def _guarded(self, seconds: float) -> Iterator[None]:
+        """Inside, the connection plugin has that much time, and what it uses looks at the guard."""
+        self._guard.begin(seconds)
+        with guarded_winrm(self._guard), deadline(seconds):
+            yield
 
     def _raise_refusal(self, text: str, last: str) -> None:
         """A script that refuses does not read its input, and winrm gives up on that."""
-        with contextlib.suppress(NotUnderstood):
-            output = output_of(text.encode())
+        with contextlib.suppress(Unreadable):
+            output = output_of(text.encode(), self._guard.answer)
             if output.refusal:
                 raise Failure(f"{self.where} did not run {last}: {output.refusal}")
 
@@ -181,7 +194,7 @@ class ScriptSession:
             return output.answer
         if output.refusal:
             raise Failure(f"{self.where} did not run {last}: {output.refusal}")
-        if output.began:
+        if output.began or code == 0:
             raise SessionLost(f"The process on {self.where} ended during {last}, with exit code {code}.")
         said = stderr.decode("utf-8", errors="replace").strip().partition("\n")[0].strip()
         raise SessionFailed(

@@ -24,7 +24,7 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._script.options import 
 _LOGON_LIBRARIES = ("kerberos", "requests_credssp", "requests_ntlm", "spnego", "winrm.vendor.requests_kerberos")
 _MALFORMED = (LookupError, AttributeError, StopIteration, UnicodeDecodeError, SyntaxError)
 """What comes of an answer that pywinrm does not expect."""
-_FAULT_CODE = re.compile(r'WSManFault\b[^>]*\bCode="(\d+)"|error_Code>(\d+)<')
+_FAULT_CODE = re.compile(r'WSManFault\b[^>]*\bCode="(\d{1,20})"|error_Code>(\d{1,20})<')
 """In a fault of WSMan, and in one of what lies behind it: releases of pywinrm before 0.5 do not read it."""
 
 

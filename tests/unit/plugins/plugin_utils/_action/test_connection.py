@@ -135,6 +135,17 @@ def test_a_time_that_is_none_is_refused(stated: Any) -> None:
         endpoint_of(FakeConnection(), {"lync_command_timeout": stated})
 
 
+@pytest.mark.parametrize(("stated", "size"), [({}, 64), ({"lync_answer_limit": "200"}, 200)])
+def test_what_an_answer_may_hold(stated: dict[str, Any], size: int) -> None:
+    assert endpoint_of(FakeConnection(), stated).answer_limit == size * 2**20
+
+
+@pytest.mark.parametrize("stated", ["64M", 0, None])
+def test_a_size_that_is_none_is_refused(stated: Any) -> None:
+    with pytest.raises(Refused, match="lync_answer_limit must be a number of MiB, at least 1"):
+        endpoint_of(FakeConnection(), {"lync_answer_limit": stated})
+
+
 @pytest.mark.parametrize(
     ("stated", "kept"), [({}, True), ({"lync_session_keep": "no"}, False), ({"lync_session_keep": True}, True)]
 )
@@ -180,5 +191,5 @@ def test_the_installed_connection_plugin_has_every_option_and_pypsrp_takes_them(
     assert isinstance(found, PsrpEndpoint)
     assert found.where == "fe01.adatum.example:443/OcsPowershell"
     assert found.configuration_name == "Microsoft.PowerShell"
-    client = DeadlineWSMan(**found.wsman_arguments)
+    client = DeadlineWSMan(found.answer_limit, **found.wsman_arguments)
     assert client.transport.endpoint == "https://fe01.adatum.example:443/OcsPowershell"

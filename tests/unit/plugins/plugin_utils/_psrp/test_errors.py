@@ -22,7 +22,6 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     SessionLost,
     ShellGone,
 )
-from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.client import Overdue
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.errors import (
     BROKEN,
     lost,
@@ -32,6 +31,7 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.errors import (
 )
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import PsrpSession
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import Overdue
 
 PASSWORD = "hunter2"
 NO_POOL: Any = None

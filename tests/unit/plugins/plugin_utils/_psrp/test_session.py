@@ -22,9 +22,9 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     ShellGone,
 )
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp import session as module
-from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.client import Overdue
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import PsrpSession, SessionState
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import logon_gate
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import Overdue
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.logon_gate import LogonGate
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._action.test_connection import endpoint
 
@@ -127,7 +127,7 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeServer:
     monkeypatch.setattr(PsrpSession, "_reach", lambda session: None)
     monkeypatch.setattr(FakeWSMan, "server", found, raising=False)
     monkeypatch.setattr(module, "DeadlineWSMan", FakeWSMan)
-    monkeypatch.setattr(module, "RunspacePool", FakePool)
+    monkeypatch.setattr(module, "GuardedPool", FakePool)
     monkeypatch.setattr(module, "pipeline", FakePipeline)
     return found
 

@@ -12,10 +12,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import SWITCH, Cmdlet, Secret
-from ansible_collections.ucops.lync.plugins.plugin_utils._script.lines import NotUnderstood, input_lines, output_of
-from ansible_collections.ucops.lync.plugins.plugin_utils._session import clixml
+from ansible_collections.ucops.lync.plugins.plugin_utils._script.lines import input_lines, output_of
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer
-from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils.recordings import cases, received
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import Unreadable
+from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils.recordings import allowance, cases, received
 
 NAMESPACE = "http://schemas.microsoft.com/powershell/2004/04"
 
@@ -55,17 +55,13 @@ def lines_of(messages: list[dict[str, str]]) -> list[str]:
 
 def over_psrp(case: str) -> Answer:
     arrived = received(case)
-    return Answer(
-        tuple(clixml.record(item) for item in arrived.output),
-        tuple(clixml.error(raised) for raised in arrived.errors),
-        tuple(str(warning.message) for warning in arrived.warnings),
-    )
+    return Answer(tuple(arrived.output), tuple(arrived.errors), tuple(arrived.warnings))
 
 
 @pytest.mark.parametrize("case", [name for name in cases() if not name.startswith("session:")])
 def test_a_recorded_answer_reads_the_same_over_both_transports(case: str) -> None:
     lines = [line("begin", "1 5.1.14409.1005"), *lines_of(cases()[case]["messages"]), line("end")]
-    output = output_of("\r\n".join([*lines, ""]).encode("ascii"))
+    output = output_of("\r\n".join([*lines, ""]).encode("ascii"), allowance())
     expected = over_psrp(case)
     assert output.ended
     assert output.answer.records == expected.records
@@ -82,33 +78,35 @@ def test_everything_else_that_the_host_says_is_left_aside() -> None:
         "Zürich",
         line("end") + "\r",
     ]
-    output = output_of("\n".join(talk).encode("cp850", errors="replace"))
+    output = output_of("\n".join(talk).encode("cp850", errors="replace"), allowance())
     assert [record.properties for record in output.answer.records] == [{"Value": "a"}]
     assert (output.began, output.ended, output.refusal) == (True, True, "")
 
 
 def test_silence() -> None:
-    output = output_of(b"")
+    output = output_of(b"", allowance())
     assert (output.answer, output.began, output.ended) == (Answer(), False, False)
 
 
 def test_a_refusal() -> None:
-    output = output_of("\n".join([line("begin", "1 2.0"), line("refused", "PowerShell 3 is needed.")]).encode())
+    output = output_of(
+        "\n".join([line("begin", "1 2.0"), line("refused", "PowerShell 3 is needed.")]).encode(), allowance()
+    )
     assert (output.began, output.ended, output.refusal) == (True, False, "PowerShell 3 is needed.")
 
 
 @pytest.mark.parametrize(
     ("lines", "wrong"),
     [
-        ([line("begin", "2 5.1")], "its contract is '2 5.1'"),
-        ([line("begin", "1 5.1"), line("output", "<Objs><S>a</S></Objs>")[:-3]], "a line is cut short"),
-        ([line("begin", "1 5.1"), line("output", "<Objs><S>a</S>")], "a record is no CLIXML"),
-        ([line("begin", "1 5.1"), line("output", "<Objs />")], "a record is no CLIXML"),
+        ([line("begin", "2 5.1")], "the contract of its script is '2 5.1'"),
+        ([line("begin", "1 5.1"), line("output", "<Objs><S>a</S></Objs>")[:-3]], "a line of its script is cut short"),
+        ([line("begin", "1 5.1"), line("output", "<Objs><S>a</S>")], "its XML breaks in line 1"),
+        ([line("begin", "1 5.1"), line("output", "<Objs />")], "it has not one object where one belongs"),
     ],
 )
 def test_what_is_not_as_agreed(lines: list[str], wrong: str) -> None:
-    with pytest.raises(NotUnderstood, match=wrong):
-        output_of("\n".join(lines).encode())
+    with pytest.raises(Unreadable, match=wrong):
+        output_of("\n".join(lines).encode(), allowance())
 
 
 def sent(*cmdlets: Cmdlet) -> list[dict[str, Any]]:

@@ -182,8 +182,12 @@ def test_a_secret_does_not_travel_in_the_clear() -> None:
             SessionFailed,
             "did not start PowerShell for Get-CsPool (exit code 127: bash: powershell: command not found)",
         ),
-        ((0, "", b""), SessionFailed, "did not start PowerShell for Get-CsPool (exit code 0): PowerShell 3"),
-        ((0, line("begin", "9 5.1"), b""), SessionLost, "something else than records: its contract is '9 5.1'"),
+        (
+            (0, "", b""),
+            SessionLost,
+            "The process on edge01.adatum.example:5986 ended during Get-CsPool, with exit code 0",
+        ),
+        ((0, line("begin", "9 5.1"), b""), SessionLost, "cannot be read (the contract of its script is '9 5.1')"),
     ],
 )
 def test_a_process_that_does_not_end_well(said: tuple[int, str, bytes], kind: type[Failure], sentence: str) -> None:

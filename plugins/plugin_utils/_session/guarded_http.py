@@ -1,0 +1,171 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A guard below a session of requests: in its adapters and in its sockets.
+
+By themselves time-outs begin anew with each byte, an answer has no end, and a redirect is followed with the account's credentials
+(seen with pypsrp and pywinrm). The libraries above see nothing of the guard but exceptions that are none of theirs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import Guard
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import Unreadable
+
+with contextlib.suppress(ImportError):  # then nothing is sent over HTTP
+    from requests.exceptions import TooManyRedirects
+
+
+def guard_session(session: Any, guard: Guard) -> None:
+    """Stand below a session of requests that has sent nothing yet."""
+    session.headers["Accept-Encoding"] = "identity"
+    for prefix, adapter in list(session.adapters.items()):
+        session.mount(prefix, GuardedAdapter(adapter, guard))
+
+
+class GuardedAdapter:
+    """Sends through another adapter, whose sockets it guards, and refuses what a WSMan service never answers."""
+
+    def __init__(self, inner: Any, guard: Guard) -> None:
+        self._inner = inner
+        self._guard = guard
+        inner.max_retries = _patient(inner.max_retries, guard)
+        _guard_pools(inner.poolmanager, guard)
+        proxy_manager_for = inner.proxy_manager_for
+
+        def guarded_proxy_manager_for(proxy: str, **options: Any) -> Any:
+            known = proxy in inner.proxy_manager
+            manager = proxy_manager_for(proxy, **options)
+            if not known:
+                _guard_pools(manager, guard)
+            return manager
+
+        inner.proxy_manager_for = guarded_proxy_manager_for
+
+    def send(self, request: Any, *arguments: Any, **options: Any) -> Any:
+        self._guard.sends()
+        try:
+            response = self._inner.send(request, *arguments, **options)
+        except Exception:
+            self._guard.check()  # what the libraries have made of it does not count
+            raise
+        response.connection = self  # a logon goes on over it
+        response.encoding = response.encoding or "utf-8"  # else requests guesses, which takes minutes for megabytes
+        try:
+            if response.is_redirect:
+                self._guard.refuse(TooManyRedirects("A redirect is never followed.", response=response))
+            if response.headers.get("Content-Encoding", "identity") != "identity":
+                self._guard.refuse(Unreadable("its answer is compressed, which was not asked for"))
+        except Exception:
+            response.close()
+            raise
+        return response
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+def _patient(retries: Any, guard: Guard) -> Any:
+    """Retries of urllib3 whose pauses end at the deadline."""
+    kind: Any = type(retries)
+
+    class Patient(kind):
+        def sleep(self, response: object = None) -> None:
+            time.sleep(guard.within(self.get_backoff_time()) or 0)
+
+    patient = retries.new()
+    patient.__class__ = Patient
+    return patient
+
+
+def _guard_pools(manager: Any, guard: Guard) -> None:
+    """Guard each connection that a manager of pools will open."""
+
+    def guarded(make_pool: Callable[..., Any]) -> Callable[..., Any]:
+        def make(*arguments: Any, **options: Any) -> Any:
+            pool = make_pool(*arguments, **options)
+            make_connection = pool.ConnectionCls
+            pool.ConnectionCls = lambda *args, **kwargs: _guarded(make_connection(*args, **kwargs), guard)
+            return pool
+
+        return make
+
+    manager.pool_classes_by_scheme = {
+        scheme: guarded(make_pool) for scheme, make_pool in manager.pool_classes_by_scheme.items()
+    }
+
+
+def _guarded(connection: Any, guard: Guard) -> Any:
+    """A connection of urllib3 whose sockets look at the guard, from the first packet on."""
+    new_socket, connect = connection._new_conn, connection.connect
+    plain, tls = _watched(socket.socket, guard), _watched(ssl.SSLSocket, guard)
+
+    def watch(opened: Any) -> Any:
+        if isinstance(opened, (plain, tls)):
+            return opened
+        if isinstance(opened, ssl.SSLSocket):
+            opened.__class__ = tls
+        elif isinstance(opened, socket.socket):
+            opened.__class__ = plain
+        else:
+            watch(opened.socket)  # TLS within the TLS of a proxy (urllib3, SSLTransport)
+        return opened
+
+    def guarded_new_socket() -> socket.socket:
+        if not isinstance(connection.timeout, (int, float)):
+            connection.timeout = None  # urllib3's own mark for what the system does: it has none
+        connection.timeout = guard.within(connection.timeout)
+        opened: socket.socket = watch(new_socket())
+        return opened
+
+    def guarded_connect() -> None:
+        connect()
+        watch(connection.sock)
+
+    connection._new_conn, connection.connect = guarded_new_socket, guarded_connect
+    return connection
+
+
+def _watched(kind: Any, guard: Guard) -> Any:
+    """A class for sockets of that kind: an open one can become one of it, because it has no attributes of its own."""
+
+    class Watched(kind):
+        __slots__ = ()
+
+        def gettimeout(self) -> float | None:
+            """What TLS takes over for its handshake."""
+            return guard.within(super().gettimeout())
+
+        def recv_into(self, *arguments: Any) -> int:
+            size: int = self._timed(super().recv_into, *arguments)
+            guard.receives(size)
+            return size
+
+        def recv(self, *arguments: Any) -> bytes:
+            data: bytes = self._timed(super().recv, *arguments)
+            guard.receives(len(data))
+            return data
+
+        def send(self, *arguments: Any) -> int:
+            size: int = self._timed(super().send, *arguments)
+            return size
+
+        def sendall(self, *arguments: Any) -> None:
+            self._timed(super().sendall, *arguments)
+
+        def _timed(self, call: Callable[..., Any], *arguments: Any) -> Any:
+            self.settimeout(self.gettimeout())
+            try:
+                return call(*arguments)
+            except TimeoutError:
+                guard.remaining()  # is Overdue where it was not the library's own time-out
+                raise
+
+    return Watched
