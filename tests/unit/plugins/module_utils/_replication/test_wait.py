@@ -25,7 +25,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._replication.wait impor
 )
 
 ONE, TWO, FRONT = "edge01.adatum.example", "edge02.adatum.example", "fe01.adatum.example"
-START = 1000.0
+START = 7.0
 TERMS = Terms(scope=(ONE,), timeout=100, interval=10, stamp_timeout=40, settle=0)
 BOTH = replace(TERMS, scope=(ONE, TWO))
 World = Callable[[float], Poll]
