@@ -137,14 +137,16 @@ def survivor(file: str, result: Mapping[str, Any]) -> Mutant:
     return Mutant(file, *lines)
 
 
-def run(name: str) -> tuple[Counter[str], Counter[str], list[Mutant]]:
+def run(name: str, resume: bool) -> tuple[Counter[str], Counter[str], list[Mutant]]:
     """Mutants made and noticed by file, and those that were not noticed."""
-    settings, session = WORK / f"{name}.toml", WORK / f"{name}.sqlite"
-    settings.write_text(config(GROUPS[name]), encoding="utf-8")
-    session.unlink(missing_ok=True)
-    cosmic_ray("cosmic-ray", "baseline", settings)
-    cosmic_ray("cosmic-ray", "init", settings, session)
-    cosmic_ray("cr-filter-operators", session, settings)
+    settings, session, unready = (WORK / f"{name}{end}" for end in (".toml", ".sqlite", ".unready"))
+    if not (resume and session.exists()):
+        settings.write_text(config(GROUPS[name]), encoding="utf-8")
+        cosmic_ray("cosmic-ray", "baseline", settings)
+        unready.unlink(missing_ok=True)
+        cosmic_ray("cosmic-ray", "init", settings, unready)
+        cosmic_ray("cr-filter-operators", unready, settings)
+        unready.replace(session)
     cosmic_ray("cosmic-ray", "exec", settings, session)
     made: Counter[str] = Counter()
     noticed: Counter[str] = Counter()
@@ -166,14 +168,18 @@ def explained() -> dict[Mutant, str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Mutate the code that decides, and see which tests notice.")
     parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"which (default: all): {', '.join(GROUPS)}")
-    chosen = parser.parse_args().groups or list(GROUPS)
+    parser.add_argument(
+        "--resume", action="store_true", help="go on where a run was ended; nothing may have changed since"
+    )
+    arguments = parser.parse_args()
+    chosen = arguments.groups or list(GROUPS)
     if set(chosen) - set(GROUPS):
         parser.error(f"no such group: {', '.join(sorted(set(chosen) - set(GROUPS)))}")
     copy_checkout()
     reasons = explained()
     unexplained = 0
     for name in chosen:
-        made, noticed, missed = run(name)
+        made, noticed, missed = run(name, arguments.resume)
         for file in sorted(made):
             print(
                 f"{file}: {made[file]} made, {noticed[file]} killed, {made[file] - noticed[file]} survived", flush=True
