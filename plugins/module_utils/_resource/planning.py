@@ -57,7 +57,7 @@ def differing(settings: Settings, found: Object, store: Store) -> dict[Setting, 
 
 def check_available(setting: Setting, found: Object | None, store: Store) -> None:
     """
-    :param found: the object as the server shows it; None when there is none yet.
+    :param found: the object, or another one of the noun, as the server shows it; None when there is none yet.
     :raises Refused: when the server's version has no such setting, or does not show it.
     """
     if found is not None and setting.shown_by(found):
@@ -111,8 +111,9 @@ def created(desired: Desired, store: Store) -> Change:
     missing = [option for option in resource.required_to_create if option not in stated]
     if missing:
         raise Refused(f"'{identity}' does not exist; to create it, state {', '.join(missing)} as well.")
+    others = store[resource.read]  # what this server shows of another object, it has for a new one
     for setting in desired.settings:
-        check_available(setting, None, store)
+        check_available(setting, others[0] if others else None, store)
     values = {
         setting: desired.settings.get(setting, resource.created_with.get(setting.option))
         for setting in resource.settings

@@ -198,6 +198,12 @@ def test_a_setting_that_came_later_is_refused_before_that(held: tuple[str, ...])
     ran(DOMAIN, domains(*held, product="sfb2019"), identity="a.example", verification_level="AlwaysVerifiable")
 
 
+def test_a_setting_that_the_server_no_longer_has_is_refused_for_a_new_object_too() -> None:
+    deployment = memory.Deployment(hides=["EnableXmppAccess"])
+    with pytest.raises(Refused, match="does not show the property EnableXmppAccess"):
+        ran(POLICY, deployment, identity="Remote", enable_xmpp_access=True)
+
+
 def test_a_rule_refuses_before_the_first_write() -> None:
     with pytest.raises(Refused, match=r"The domain 'A.example' is blocked\. Nothing was changed\."):
         ran(DOMAIN, domains(blocked=("a.example",)), identity="A.example")
