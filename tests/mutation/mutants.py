@@ -48,6 +48,10 @@ GROUPS = {
     "status": Group(("_replication/status.py",), ("_replication/test_status.py",)),
     "plan": Group(("_resource/plan*.py",), ("_resource", "_nouns")),
     "compare": Group(("_resource/compare.py",), ("_resource", "_nouns", "_modules/test_lync_local_store_check.py")),
+    "resource": Group(
+        ("_resource/exact_list.py", "_resource/resource.py", "_resource/settings.py"),
+        ("_resource", "_nouns", "_modules/test_lync_local_store_check.py"),
+    ),
     "converge": Group(("_resource/converge.py", "_resource/stopped.py"), ("_resource", "_nouns")),
 }
 OF_ALL = "test_values.py"
