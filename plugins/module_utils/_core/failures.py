@@ -117,6 +117,10 @@ class SessionLost(SessionFailed):
     outcome = Outcome.UNKNOWN
 
 
+class NotAnswered(SessionLost):
+    """The time was up before the answer came: the command may still run there, whatever the state says meanwhile."""
+
+
 class ShellGone(SessionLost):
     """The server had ended the shell before the command arrived: it did not run, and may be sent again."""
 

@@ -3,14 +3,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A write failed, or its answer was lost: what became of it, as far as the server tells, and what the user is to know.
 
-After a lost answer the state is read again in a new session. As it was before: the write did not run. As desired: this write or
-somebody else's, which nobody can tell, so its outcome stays unknown. A write is never sent again.
+After a lost answer the state is read again in a new session. As it was before: the write did not run, unless its time was up, so
+that it may still run. As desired: this write or somebody else's, which nobody can tell, so its outcome stays unknown. A write is
+never sent again.
 """
 
 from __future__ import annotations
 
 from .._core.cmdlet import Cmdlet
-from .._core.failures import Failure, SessionLost
+from .._core.failures import Failure, NotAnswered, SessionLost
 from .._core.outcome import Outcome
 from .._core.writes import decide, may_have_written, ran
 from .._store.central import read_store
@@ -67,7 +68,8 @@ def stopped(shown: Shown, change: Change, position: int, failure: Failure) -> No
         raise failure from second
     found = shown.found(change, objects)
     problems = problems_of(shown, change, objects)
-    if failure.outcome is Outcome.UNKNOWN and problems and _as_before(change, position, found):
+    undecided = failure.outcome is Outcome.UNKNOWN and not isinstance(failure, NotAnswered)
+    if undecided and problems and _as_before(change, position, found):
         decide(result, Outcome.NOT_RUN)
     if isinstance(failure, SessionLost) and not problems:
         shown.task.warn(

@@ -19,6 +19,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     CmdletFailed,
     Failure,
     LogonRefused,
+    NotAnswered,
     SessionFailed,
     SessionLost,
     ShellGone,
@@ -33,7 +34,7 @@ RESET: Message = {"jsonrpc": "2.0", "id": 0, "method": "reset", "params": [[], {
 """Delete the shells of idle sessions, as Ansible itself says it (``Connection.reset``)."""
 
 _FAILURES: Mapping[str, type[Failure]] = {
-    kind.__name__: kind for kind in (Failure, SessionFailed, LogonRefused, SessionLost, ShellGone)
+    kind.__name__: kind for kind in (Failure, SessionFailed, LogonRefused, SessionLost, NotAnswered, ShellGone)
 }
 
 

@@ -8,7 +8,12 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from ansible_collections.ucops.lync.plugins.module_utils._core.failures import SessionFailed, SessionLost, ShellGone
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
+    NotAnswered,
+    SessionFailed,
+    SessionLost,
+    ShellGone,
+)
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures import kerberos, logon, network, wsman
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.causes import REFUSED_LOGONS, Cause, Diagnosis
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.chain import chain, first
@@ -72,7 +77,7 @@ def lost(error: BaseException, endpoint: PsrpEndpoint, cmdlet: str, begun: bool)
 
 def not_answered(endpoint: PsrpEndpoint, cmdlet: str) -> SessionLost:
     """A command whose time is up."""
-    return SessionLost(sentence(Diagnosis(Cause.NOT_ANSWERED, cmdlet), endpoint.at))
+    return NotAnswered(sentence(Diagnosis(Cause.NOT_ANSWERED, cmdlet), endpoint.at))
 
 
 def no_longer_accepted(error: BaseException, endpoint: PsrpEndpoint) -> SessionFailed:

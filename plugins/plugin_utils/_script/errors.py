@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.ucops.lync.plugins.module_utils._core.failures import SessionFailed, SessionLost
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import NotAnswered, SessionFailed, SessionLost
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.causes import Cause, Diagnosis
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.sentences import failure, sentence
 from ansible_collections.ucops.lync.plugins.plugin_utils._script import ssh_errors, winrm_errors
@@ -38,7 +38,7 @@ def overdue(endpoint: ScriptEndpoint, during: str) -> SessionFailed:
     """A command whose time is up."""
     if endpoint.plugin == "winrm" and not endpoint.connection.connected:
         return failure(Diagnosis(Cause.NOT_OPENED), endpoint.at)
-    return SessionLost(sentence(Diagnosis(Cause.NOT_ANSWERED, during), endpoint.at))
+    return NotAnswered(sentence(Diagnosis(Cause.NOT_ANSWERED, during), endpoint.at))
 
 
 def output_in(error: BaseException) -> str:

@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     CmdletFailed,
     Failure,
+    NotAnswered,
     SessionFailed,
     SessionLost,
 )
@@ -66,6 +67,11 @@ def complaining(answer: Callable[[], list[Object]]) -> list[Object]:
     raise CmdletFailed(NEW, "The change could not be logged.", "LogFailed,StandIn")
 
 
+def overdue(answer: Callable[[], list[Object]]) -> list[Object]:
+    """The time is up before the cmdlet has run."""
+    raise NotAnswered("fe01 did not answer within 2 s; whether it still runs there is not known.")
+
+
 def unbound(answer: Callable[[], list[Object]]) -> list[Object]:
     """The server does not know a parameter."""
     raise CmdletFailed(NEW, "A parameter cannot be found.", "NamedParameterNotFound,StandIn")
@@ -97,6 +103,13 @@ def changed_by_somebody(run: MemoryTask) -> Callable[[Callable[[], list[Object]]
             id="lost, and not there",
         ),
         pytest.param(
+            overdue,
+            "unknown",
+            True,
+            "took effect is not known: read again, the object differs: state: desired 'present', found 'absent'.",
+            id="it may still run",
+        ),
+        pytest.param(
             complaining,
             "unknown",
             True,
@@ -114,7 +127,7 @@ def test_a_write_that_fails(
         PROVIDER.run(run)
     assert sentence in failure.value.message
     assert (outcomes(run), run.result["changed"]) == ([outcome], changed)
-    assert bool(run.deployment.hosting) is changed
+    assert bool(run.deployment.hosting) is (fault is complaining)
     assert len(run.written) == 1
     assert not (changed and "Nothing was written" in failure.value.message)
 

@@ -17,6 +17,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmd
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     Failure,
     LogonRefused,
+    NotAnswered,
     SessionFailed,
     SessionLost,
     ShellGone,
@@ -165,8 +166,8 @@ def test_a_closed_session_is_opened_again(session: PsrpSession, server: FakeServ
         ("receive", LOST, SessionLost, SessionState.BROKEN),
         ("command", SHELL_GONE, ShellGone, SessionState.BROKEN),
         ("receive", SHELL_GONE, SessionLost, SessionState.BROKEN),
-        ("command", Overdue(), SessionLost, SessionState.HUNG),
-        ("receive", Overdue(), SessionLost, SessionState.HUNG),
+        ("command", Overdue(), NotAnswered, SessionState.HUNG),
+        ("receive", Overdue(), NotAnswered, SessionState.HUNG),
         ("command", UNOFFERED, SessionLost, SessionState.BROKEN),
         ("receive", UNOFFERED, SessionLost, SessionState.BROKEN),
         ("command", REFUSED, SessionFailed, SessionState.REFUSED),
