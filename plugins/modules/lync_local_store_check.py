@@ -14,8 +14,8 @@ description:
   - Compares the local store of the server, typically an Edge Server, setting by setting with what is desired, and waits for it
     up to O(timeout). It changes nothing. The content of the local store is the only proof that a change arrived.
   - On a difference the task fails and shows it.
-  - In check mode it does not wait. With O(central) it tells an Edge Server that V(drifted already), whose store differs from the
-    central one today, which fails, from one that V(will differ until replicated), which does not.
+  - In check mode it does not wait. With O(central) it tells an Edge Server that has V(drifted), whose store differs from the
+    central one today, which fails, from one whose change is V(pending), which does not.
 options:
   settings:
     description:
@@ -72,7 +72,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 outcome:
-  description: V(holds), V(differs), or in check mode also V(drifted already) or V(will differ until replicated).
+  description: V(matches), V(differs), or in check mode also V(drifted) or V(pending).
   returned: when the local store was read
   type: str
 differences:

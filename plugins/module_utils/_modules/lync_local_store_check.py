@@ -13,7 +13,7 @@ from .._core.cmdlet import distinct
 from .._core.failures import Failure, Refused
 from .._core.task import Module, Task
 from .._nouns.table import NOUNS
-from .._resource.compare import DIFFERS, DRIFTED, HOLDS, PENDING, Difference, all_differences, compared
+from .._resource.compare import Difference, Match, all_differences, compared
 from .._resource.resource import Desired
 from .._resource.settings import desired_of, store_of
 from .._store.local import read_local_store
@@ -49,15 +49,15 @@ def run(task: Task) -> None:
     outcome = _outcome(several, differing, central if task.check_mode else None)
     task.result.update(
         changed=False,
-        outcome=outcome,
+        outcome=outcome.value,
         differences=[asdict(difference) for difference in differing],
         waited=round(elapsed, 1),
         diff=_diff(several, store),
     )
-    if outcome in (DIFFERS, DRIFTED):
+    if outcome in (Match.DIFFERS, Match.DRIFTED):
         why = (
             "The Central Management store has it otherwise today, so this server lags behind"
-            if outcome == DRIFTED
+            if outcome is Match.DRIFTED
             else "If the deployment is set as desired, this server has not received it"
         )
         raise Failure(
@@ -79,19 +79,19 @@ def _several(options: Mapping[str, Any]) -> list[Desired]:
     return several
 
 
-def _outcome(several: Sequence[Desired], differing: Sequence[Difference], central: Store | None) -> str:
+def _outcome(several: Sequence[Desired], differing: Sequence[Difference], central: Store | None) -> Match:
     """In a dry run a server that holds what the central store holds today is not behind, whatever is desired."""
     if not differing:
-        return HOLDS
+        return Match.MATCHES
     if central is None:
-        return DIFFERS
+        return Match.DIFFERS
     there = {(one.noun, one.identity, one.option): one for one in all_differences(several, central)}
     same = [
         there.get((one.noun, one.identity, one.option)) is not None
         and NOUNS[one.noun].same(one.option, one.found, there[one.noun, one.identity, one.option].found)
         for one in differing
     ]
-    return PENDING if all(same) else DRIFTED
+    return Match.PENDING if all(same) else Match.DRIFTED
 
 
 def _diff(several: Sequence[Desired], store: Store) -> dict[str, Any]:

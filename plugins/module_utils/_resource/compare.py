@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,10 +15,16 @@ from .plan import Change
 from .resource import Desired, Objects, Resource
 from .values import exact, said
 
-HOLDS = "holds"
-DIFFERS = "differs"
-DRIFTED = "drifted already"
-PENDING = "will differ until replicated"
+
+class Match(enum.Enum):
+    """A store beside what is desired; the values are those of the result of lync_local_store_check."""
+
+    MATCHES = "matches"
+    DIFFERS = "differs"
+    PENDING = "pending"
+    """In a dry run: it differs, and so does the central store, which is to change."""
+    DRIFTED = "drifted"
+    """In a dry run: it differs from what is desired and from the central store."""
 
 
 @dataclass(frozen=True)

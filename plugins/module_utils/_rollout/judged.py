@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .._resource import compare
+from .._resource.compare import Match
 from .evidence import Deployment, EdgeServer, Stop
 from .inventory import DeploymentHosts, title
 from .plan import PlannedEdge
@@ -17,12 +17,7 @@ from .verdict import Content, Verification, Writes
 
 Result = Mapping[str, Any]
 
-CHECKED = {
-    compare.HOLDS: Content.MATCHES,
-    compare.DIFFERS: Content.DIFFERS,
-    compare.DRIFTED: Content.DRIFTED,
-    compare.PENDING: Content.PENDING,
-}
+CHECKED = {match.value: Content(match.value) for match in Match}
 """The outcomes of lync_local_store_check."""
 
 BEFORE = Stop("", "its management host failed before, see above.")

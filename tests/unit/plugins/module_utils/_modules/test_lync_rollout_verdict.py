@@ -16,7 +16,7 @@ from ansible_collections.ucops.lync.tests.unit.plugins.module_utils._rollout imp
 
 EXCHANGE = memory.provider("Exchange Online", "exap.um.outlook.com")
 SET = "Set-CsAccessEdgeConfiguration -AllowFederatedUsers $true"
-MATCHES = {"outcome": "holds"}
+MATCHES = {"outcome": "matches"}
 DIFFERS = {"outcome": "differs", "failed": True, "msg": "The local store of edge01 differs."}
 
 
