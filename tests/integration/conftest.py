@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import itertools
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,8 +23,6 @@ from support.stage import Stage, Start, staged  # noqa: E402
 
 __all__ = ["Start"]
 OUTCOMES = pytest.StashKey[Outcomes]()
-DEPLOYMENTS = 3
-"""How many a lab of a test side by side may have."""
 ROW = re.compile(r"test_ways_matrix\.py::test_a_way_in\[(.+)\]$")
 
 
@@ -81,28 +78,23 @@ def _together(first: pytest.Function) -> Outcomes:
     """What each of the tests that were chosen in a file raised, by node id."""
     folder = Path(str(first.funcargs["tmp_path"])) / "together"
     together = Together(folder)
-    numbers = itertools.count(step=DEPLOYMENTS)
     tests: dict[str, tuple[str, Callable[[], None]]] = {}
     for item in first.session.items:
         if isinstance(item, pytest.Function) and item.path == first.path and item.get_closest_marker("side_by_side"):
             name = f"test{len(tests)}"
             ansible = SharedAnsible(folder / name, name, together)
-            tests[item.nodeid] = (name, functools.partial(_call, item, folder / name, numbers, ansible))
+            tests[item.nodeid] = (name, functools.partial(_call, item, folder / name, ansible))
     found = together.outcomes(dict(tests.values()))
     return {nodeid: found[name] for nodeid, (name, _test) in tests.items()}
 
 
-def _call(test: pytest.Function, folder: Path, numbers: Iterator[int], ansible: Ansible) -> None:
-    """Call a test that has no other fixtures than those of here, with servers whose names no other test has."""
+def _call(test: pytest.Function, folder: Path, ansible: Ansible) -> None:
+    """Call a test that has no other fixtures than those of here."""
     values: dict[str, Any] = dict(test.callspec.params) if hasattr(test, "callspec") else {}
     with contextlib.contextmanager(_starter)(folder, values.pop("connection", "psrp"), ansible) as start:
-
-        def start_elsewhere(**spec: Any) -> Stage:
-            return start(**{"first_deployment": next(numbers), **spec})
-
-        values["start"] = start_elsewhere
+        values["start"] = start
         if "stage" in test.fixturenames:
-            values["stage"] = start_elsewhere()
+            values["stage"] = start()
         test.obj(**{name: values[name] for name in test._fixtureinfo.argnames})
 
 

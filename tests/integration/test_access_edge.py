@@ -115,8 +115,7 @@ def test_to_default_routing_and_back(stage: Stage) -> None:
 
 def test_names_compare_without_case(start: Start) -> None:
     stage = start(situations=("default-routing",))
-    name = f"Proxy.{stage.deployment.name.upper()}.example."
-    run = stage.run(access_edge(default_route_fqdn=name, routing_method="UseDefaultRouting"))
+    run = stage.run(access_edge(default_route_fqdn="Proxy.CONTOSO.example.", routing_method="UseDefaultRouting"))
     assert not run.one().changed
 
 

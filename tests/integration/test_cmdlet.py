@@ -12,7 +12,7 @@ import pytest
 from support.ansible import task
 from support.stage import Stage, Start
 
-pytestmark = pytest.mark.over_psrp_and_winrm
+pytestmark = [pytest.mark.over_psrp_and_winrm, pytest.mark.side_by_side]
 
 POLICY = "Set-CsExternalAccessPolicy"
 LINE = f"{POLICY} -Identity global -EnableOutsideAccess $true"

@@ -11,7 +11,7 @@ from support.ansible import play, task
 from support.stage import Stage
 from support.wishes import EXCHANGE_ONLINE, FEDERATION
 
-pytestmark = pytest.mark.over_psrp_and_winrm
+pytestmark = [pytest.mark.over_psrp_and_winrm, pytest.mark.side_by_side]
 
 FRONT_END = "lyncfe01.contoso.example"
 GROUP = "group/ucops.lync.lync"

@@ -25,6 +25,8 @@ from support.wishes import (
     hosting_provider,
 )
 
+pytestmark = pytest.mark.side_by_side
+
 NEW = "New-CsHostingProvider"
 REMOVE = "Remove-CsHostingProvider"
 WRITES: Mapping[str, Task] = {

@@ -14,7 +14,7 @@ from support.ansible import task
 from support.stage import Start
 from support.wishes import EXCHANGE_ONLINE, SETTINGS
 
-pytestmark = pytest.mark.over_psrp_and_winrm
+pytestmark = [pytest.mark.over_psrp_and_winrm, pytest.mark.side_by_side]
 
 LOCAL = {"local_store": True}
 COMPLETE = {"settings": SETTINGS, "timeout": 0}

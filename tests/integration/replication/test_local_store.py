@@ -14,7 +14,7 @@ from support.ansible import Task, task
 from support.stage import Stage
 from support.wishes import EXCHANGE_ONLINE, SETTINGS, access_edge, hosting_provider
 
-pytestmark = pytest.mark.over_psrp_and_winrm
+pytestmark = [pytest.mark.over_psrp_and_winrm, pytest.mark.side_by_side]
 
 GETS = ["Get-CsAccessEdgeConfiguration", "Get-CsHostingProvider"]
 FEDERATED: dict[str, Any] = {"access_edge": {"global": {"allow_federated_users": True}}}

@@ -15,7 +15,7 @@ from support.ansible import Task, task
 from support.stage import Stage
 from support.wishes import EXCHANGE_ONLINE, access_edge, hosting_provider
 
-pytestmark = pytest.mark.over_psrp_and_winrm
+pytestmark = [pytest.mark.over_psrp_and_winrm, pytest.mark.side_by_side]
 
 EDGE = "lyncedge01.contoso.example"
 FRONT_ENDS = ["lyncfe01.contoso.example", "lyncfe02.contoso.example"]

@@ -5,7 +5,7 @@
 
 A start of ansible-playbook costs twenty times as much CPU as one more play in it. So tests with the mark ``side_by_side`` run in
 threads, and each one that wants a run waits until all others wait, too, or have ended. Then one run does what most of them want,
-and so on. A test need not know, except that its servers have other names than usual.
+and so on. A test need not know.
 """
 
 from __future__ import annotations
