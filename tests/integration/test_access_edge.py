@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import pytest
 
-from lynclab.powershell.values import SWITCH
 from support.stage import Stage, Start
 from support.wishes import FEDERATION, access_edge, comes_true
 
@@ -57,7 +56,7 @@ def test_partner_discovery_goes_with_its_routing_method(stage: Stage, open_feder
             (
                 SET,
                 {
-                    "UseDnsSrvRouting": SWITCH,
+                    "UseDnsSrvRouting": True,
                     "EnablePartnerDiscovery": open_federation,
                     "DiscoveredPartnerVerificationLevel": "AlwaysVerifiable",
                 },
@@ -73,7 +72,7 @@ def test_partner_discovery_itself(stage: Stage) -> None:
         stage,
         access_edge(allow_federated_users=True, enable_partner_discovery=True),
         [f"{SET} -UseDnsSrvRouting -EnablePartnerDiscovery $true -AllowFederatedUsers $true"],
-        [(SET, {"UseDnsSrvRouting": SWITCH, "EnablePartnerDiscovery": True, "AllowFederatedUsers": True})],
+        [(SET, {"UseDnsSrvRouting": True, "EnablePartnerDiscovery": True, "AllowFederatedUsers": True})],
     )
 
 
@@ -83,7 +82,7 @@ def test_to_default_routing_and_back(stage: Stage) -> None:
         stage,
         there,
         [f"{SET} -UseDefaultRouting -DefaultRouteFqdn proxy.contoso.example"],
-        [(SET, {"UseDefaultRouting": SWITCH, "DefaultRouteFqdn": "proxy.contoso.example"})],
+        [(SET, {"UseDefaultRouting": True, "DefaultRouteFqdn": "proxy.contoso.example"})],
     )
     held = stage.read(GET)[0]
     assert (held["RoutingMethod"], held["DefaultRouteFqdn"]) == ("UseDefaultRouting", "proxy.contoso.example")
@@ -96,7 +95,7 @@ def test_to_default_routing_and_back(stage: Stage) -> None:
             (
                 SET,
                 {
-                    "UseDefaultRouting": SWITCH,
+                    "UseDefaultRouting": True,
                     "DefaultRouteFqdn": "proxy.contoso.example",
                     "VerificationLevel": "AlwaysVerifiable",
                 },
@@ -108,7 +107,7 @@ def test_to_default_routing_and_back(stage: Stage) -> None:
         stage,
         access_edge(routing_method="UseDnsSrvRouting", enable_partner_discovery=False),
         [f"{SET} -UseDnsSrvRouting -EnablePartnerDiscovery $false"],
-        [(SET, {"UseDnsSrvRouting": SWITCH, "EnablePartnerDiscovery": False})],
+        [(SET, {"UseDnsSrvRouting": True, "EnablePartnerDiscovery": False})],
     )
     assert stage.read(GET)[0]["RoutingMethod"] == "UseDnsSrvRouting"
 
@@ -169,5 +168,5 @@ def test_lync_2010(start: Start) -> None:
         stage,
         access_edge(allow_federated_users=True, enable_partner_discovery=True),
         [f"{SET} -UseDnsSrvRouting -EnablePartnerDiscovery $true -AllowFederatedUsers $true"],
-        [(SET, {"UseDnsSrvRouting": SWITCH, "EnablePartnerDiscovery": True, "AllowFederatedUsers": True})],
+        [(SET, {"UseDnsSrvRouting": True, "EnablePartnerDiscovery": True, "AllowFederatedUsers": True})],
     )

@@ -51,7 +51,7 @@ def test_switches_and_typed_values(stage: Stage) -> None:
         status=None,
     )
     (_first, sent), (_second, second) = stage.written()
-    assert sent == {"Identity": "partner.example", "Comment": "2026", "Force": stage.switch}
+    assert sent == {"Identity": "partner.example", "Comment": "2026", "Force": True}
     assert second["MarkForMonitoring"] is True
 
 

@@ -121,7 +121,7 @@ def test_a_401_that_offers_no_authentication_is_no_refused_logon(stage: Stage) -
         stage,
         access_edge(**FEDERATION),
         lambda faults: faults.http_error(401, action="Receive", cmdlet=cmdlet),
-        expect=["answered HTTP 401 and offered no authentication", "Read again, the change is there."],
+        expect=["answered HTTP 401 and offered no authentication", "Read again, the change is there;"],
     )
     assert result.changed
     assert [name for name, _parameters in stage.written()] == [cmdlet]

@@ -16,7 +16,6 @@ from lynclab.inventory import inventory as inventory_of
 from lynclab.journal import CmdletEntry
 from lynclab.lab import Lab
 from lynclab.machine import Kind, LabMachine
-from lynclab.powershell.values import SWITCH
 from lynclab.spec import LabSpec
 from support.ansible import Ansible, Play, Task, play
 from support.reader import read_store
@@ -36,8 +35,6 @@ class Stage:
     def __init__(self, lab: Lab, folder: Path, transport: str | None = None, ansible: Ansible | None = None) -> None:
         self.lab = lab
         self._transport = transport
-        self.switch = True if (transport or "").startswith("winrm") else SWITCH
-        """What arrives for a switch: over winrm a value, as the script hands it over."""
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.ansible = ansible or Ansible(folder)
