@@ -80,11 +80,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join(map(str, COLLECTIONS)),
             "ANSIBLE_FORKS": str(options.forks),
         }
-        tool = str(Path(sys.executable).with_name("ansible-playbook"))
+        tool = [sys.executable, "-m", "ansible.cli.playbook"]
         print(f"{options.hosts} hosts x {options.tasks} tasks, {options.forks} forks")
         for number in range(options.rounds):
             for kind in TASKS:
-                command = [tool, "-i", str(folder / "inventory.yml"), str(folder / f"{kind}.yml")]
+                command = [*tool, "-i", str(folder / "inventory.yml"), str(folder / f"{kind}.yml")]
                 cpu, wall = measured(command, environment)
                 print(f"round {number + 1}  {kind:17} {cpu:6.1f} s CPU  {wall:6.1f} s wall", flush=True)
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import traceback
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import SessionFailed
@@ -23,7 +24,7 @@ try:
 except PackageNotFoundError:  # missing, or a copy that no installer knows
     VERSION = None
 try:
-    import pypsrp.wsman  # noqa: F401
+    import_module("pypsrp.wsman")
 except ImportError:
     IMPORT_ERROR = traceback.format_exc()
 else:

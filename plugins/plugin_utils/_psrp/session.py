@@ -296,8 +296,7 @@ class PsrpSession:
 
     def _recover(self) -> None:
         """After a loss, keep the shell if a new connection finds it; delete it where it hangs."""
-        if self._state is SessionState.BROKEN:
-            assert self._pool is not None
+        if self._state is SessionState.BROKEN and self._pool is not None:
             self._pool.connection.renew()
             if self._asks_for_shell():
                 self._enter(SessionState.OPENED)

@@ -17,6 +17,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import ansible
 import pytest
 import yaml
 
@@ -100,6 +101,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory, endpoint: str) -> dict[str
         cwd=folder,
         env={
             **kept,
+            "PYTHONPATH": str(Path(ansible.__file__).parents[1]),  # ansible-test does not install it
             "ANSIBLE_COLLECTIONS_PATH": str(Path(lync.__path__[0]).parents[2]),
             "ANSIBLE_CONFIG": str(folder / "ansible.cfg"),
             "ANSIBLE_HOME": str(folder / "home"),

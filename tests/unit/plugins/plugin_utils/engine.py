@@ -93,7 +93,8 @@ Ran = tuple[int, bytes, bytes]
 class Engine(Protocol):
     """Runs a script with the module Lync at hand, as a new process would."""
 
-    def run(self, script: str, stdin: bytes) -> Ran: ...
+    def run(self, script: str, stdin: bytes) -> Ran:
+        """What came of the script with that input."""
 
 
 class NewEngines:

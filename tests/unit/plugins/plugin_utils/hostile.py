@@ -116,7 +116,7 @@ class HostileServer:
         data = b""
         while b"\r\n\r\n" not in data:
             data += self._received(connection)
-        head, _, body = data.partition(b"\r\n\r\n")
+        head, _end, body = data.partition(b"\r\n\r\n")
         length = re.search(rb"content-length: (\d+)", head.lower())
         while length is not None and len(body) < int(length[1]):
             body += self._received(connection)

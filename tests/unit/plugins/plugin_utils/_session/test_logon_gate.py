@@ -59,7 +59,7 @@ def attempts(gate: LogonGate, server: Server, number: int, password: str = "swor
         else:
             came_to.append("accepted")
 
-    threads = [threading.Thread(target=attempt) for _ in range(number)]
+    threads = [threading.Thread(target=attempt) for _number in range(number)]
     for thread in threads:
         thread.start()
 
@@ -74,7 +74,7 @@ def attempts(gate: LogonGate, server: Server, number: int, password: str = "swor
 
 def until(condition: Callable[[], bool]) -> None:
     moment = threading.Event()
-    for _ in range(1000):
+    for _attempt in range(1000):
         if condition():
             return
         moment.wait(0.01)
