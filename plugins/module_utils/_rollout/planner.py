@@ -50,7 +50,7 @@ def plan(
     desired, misstated = _desired(documented, variables)
     case = Case(hosts, reading, terms, desired, same_store=same_store)
     case = replace(case, edges=planned_edges(case, edge_results))
-    changes, conflicts = _changes(case)
+    changes, of_nouns = _changes(case)
     case = replace(case, changes=tuple(change for _desired, change in changes))
     return Plan(
         deployment=hosts.name,
@@ -60,7 +60,7 @@ def plan(
         partial=terms.partial,
         desired=_plain(desired),
         changes=tuple(_planned(wanted, change) for wanted, change in _in_order(changes, terms)),
-        findings=(*misstated, *blockers(case), *conflicts, *_notes(case)),
+        findings=(*misstated, *blockers(case), *of_nouns, *_notes(case)),
         edges=case.edges,
         sites=tuple(site.name for site in reading.topology.sites) if reading.topology else (),
         sip_domains=case.sip_domains,
@@ -143,20 +143,25 @@ def content_of(result: Mapping[str, Any], desired: Iterable[Desired], central: R
 
 
 def _changes(case: Case) -> tuple[list[tuple[Desired, Change]], list[Finding]]:
-    """What would be changed, and what the nouns' own rules refuse."""
+    """What would be changed, and what the nouns' own rules refuse, or what is here under another name."""
     changes: list[tuple[Desired, Change]] = []
-    conflicts: list[Finding] = []
+    found: list[Finding] = []
     for wanted in case.desired:
         if not {noun_of(read) for read in wanted.reads} <= case.reading.objects.keys():
             continue  # a blocker says so already
         try:
             change = planned(wanted, case.reading.store)
         except Refused as refusal:
-            conflicts.append(Finding(Kind.BLOCKER, "conflict", refusal.message))
+            found.append(Finding(Kind.BLOCKER, "conflict", refusal.message))
         else:
             if change.needed:
                 changes.append((wanted, change))
-    return changes, conflicts
+            elif wanted.resource.key and not wanted.resource.key.same(change.identity, wanted.identity):
+                sentence = (
+                    f"'{wanted.identity}' is here under the name '{change.identity}', as desired; its name stays."
+                )
+                found.append(Finding(Kind.WARNING, "other_name", sentence))
+    return changes, found
 
 
 def _in_order(changes: list[tuple[Desired, Change]], terms: Terms) -> list[tuple[Desired, Change]]:
