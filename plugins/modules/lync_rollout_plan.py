@@ -46,12 +46,16 @@ options:
       - V(required) fails for each Edge Server of the topology whose own store does not prove the change.
       - V(best_effort) names those that cannot be read, V(skip) reads none.
     type: str
-    choices: [required, best_effort, skip]
     default: required
   partial_verification:
     description: Whether Edge Servers that C(--limit) leaves out are accepted.
     type: bool
     default: false
+  replication_ignore:
+    description: The replicas that are not waited for (C(replica)); each must exist.
+    type: list
+    elements: dict
+    default: []
   documented_order:
     description: Whether federation is switched on before the hosting provider is added, as the documented page lists it.
     type: bool

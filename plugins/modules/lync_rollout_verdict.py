@@ -49,7 +49,6 @@ options:
       - V(required) fails for each Edge Server of the topology whose own store does not prove the change.
       - V(best_effort) names those that cannot be read, V(skip) reads none.
     type: str
-    choices: [required, best_effort, skip]
     default: required
   partial_verification:
     description: Whether Edge Servers that C(--limit) leaves out are accepted.

@@ -27,13 +27,10 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "documented": {"type": "dict", "required": True},
     "variables": {"type": "dict", "default": {}},
     "same_store": {"type": "list", "elements": "str", "default": []},
-    "edge_verification": {
-        "type": "str",
-        "choices": [one.value for one in Verification],
-        "default": Verification.REQUIRED.value,
-    },
+    "edge_verification": {"type": "str", "default": Verification.REQUIRED.value},
     "partial_verification": {"type": "bool", "default": False},
     "documented_order": {"type": "bool", "default": False},
+    "replication_ignore": {"type": "list", "elements": "dict", "default": []},
 }
 
 
@@ -43,7 +40,10 @@ def run(task: Task) -> None:
     """
     options = task.options
     terms = Terms(
-        Verification(options["edge_verification"]), options["partial_verification"], options["documented_order"]
+        options["edge_verification"],
+        options["partial_verification"],
+        options["documented_order"],
+        tuple(str(one.get("replica")) for one in options["replication_ignore"]),
     )
     made = plan(
         from_plain(DeploymentHosts, options["deployment"]),

@@ -18,7 +18,7 @@ from .._rollout.new_master import new_master
 from .._rollout.plan import Plan
 from .._rollout.record import Record, Write, replication_of
 from .._rollout.report import problems, report
-from .._rollout.verdict import Verification
+from .._rollout.verdict import Verification, verification_of
 
 _BY_HOST = {"type": "dict", "default": {}}
 
@@ -30,11 +30,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "failures": _BY_HOST,
     "new_masters": _BY_HOST,
     "contents": _BY_HOST,
-    "edge_verification": {
-        "type": "str",
-        "choices": [one.value for one in Verification],
-        "default": Verification.REQUIRED.value,
-    },
+    "edge_verification": {"type": "str", "default": Verification.REQUIRED.value},
     "partial_verification": {"type": "bool", "default": False},
 }
 
@@ -62,7 +58,7 @@ def run(task: Task) -> None:
 def _deployment(task: Task, hosts: DeploymentHosts) -> Deployment:
     """What is known of one deployment; what cannot be evaluated spoils its own row only."""
     options = task.options
-    verification = Verification(options["edge_verification"])
+    verification = verification_of(options["edge_verification"])
     partial = options["partial_verification"]
     try:
         record = _record(task, hosts)
@@ -90,9 +86,18 @@ def _record(task: Task, hosts: DeploymentHosts) -> Record | None:
         plan=plan,
         check_mode=task.check_mode,
         writes=tuple(Write(one["cmdlet"], Outcome(one["outcome"])) for one in writes),
-        stop=_stop(failure) or new_master(plan, options["new_masters"].get(host) or {}),
+        stop=_stop(failure)
+        or _not_waited(options["replications"].get(host) or {})
+        or new_master(plan, options["new_masters"].get(host) or {}),
         replication=replication_of(options["replications"].get(host) or {}),
     )
+
+
+def _not_waited(result: Mapping[str, Any]) -> Stop | None:
+    """A wait that could not begin, such as for its options. One that ran out of time, or lost its session, leaves it to the content."""
+    if not result.get("failed") or result.get("session_failed") or "verdict" in result:
+        return None
+    return Stop("Wait until the change has replicated", str(result.get("msg")))
 
 
 def _stop(failure: Mapping[str, Any] | None) -> Stop | None:

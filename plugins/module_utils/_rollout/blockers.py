@@ -134,6 +134,23 @@ def exchange_demands(case: Case) -> Iterator[str]:
             yield f"Exchange Online works only with DNS SRV routing; {OTHERWISE}"
 
 
+def misstated(case: Case) -> Iterator[str]:
+    known = [one.value for one in Verification]
+    if case.terms.stated not in known:
+        yield f"hybrid_edge_verification must be one of {_listed(known)}, not {case.terms.stated!r}."
+
+
+def unknown_replica(case: Case) -> Iterator[str]:
+    """One that is to be ignored and does not exist is misspelt."""
+    if case.reading.replicas is None:
+        return
+    listed = {replica.key for replica in case.reading.replicas}
+    unknown = [name for name in case.terms.ignored if FQDN.comparable(name) not in listed]
+    if unknown:
+        names = _listed(replica.fqdn for replica in case.reading.replicas) or "none"
+        yield f"There is no replica {_listed(unknown)} in this deployment, as hybrid_replication_ignore says; it has {names}."
+
+
 RULES: tuple[Callable[[Case], Iterator[str]], ...] = (
     same_store,
     unread,
@@ -145,6 +162,8 @@ RULES: tuple[Callable[[Case], Iterator[str]], ...] = (
     no_replica,
     unreadable_edge,
     exchange_demands,
+    misstated,
+    unknown_replica,
 )
 
 

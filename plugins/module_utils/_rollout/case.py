@@ -13,20 +13,27 @@ from .._resource.resource import Desired
 from .inventory import DeploymentHosts, title
 from .plan import PlannedEdge
 from .reading import Reading
-from .verdict import Verification
+from .verdict import Verification, verification_of
 
 
 @dataclass(frozen=True)
 class Terms:
     """How a run is to be proven, and what it was allowed.
 
+    :ivar stated: the verification as the user stated it.
     :ivar partial: whether Edge Servers that ``--limit`` leaves out are accepted.
     :ivar documented_order: whether federation is switched on first, as the documented page lists it.
+    :ivar ignored: the replicas that are not waited for.
     """
 
-    verification: Verification = Verification.REQUIRED
+    stated: str = Verification.REQUIRED.value
     partial: bool = False
     documented_order: bool = False
+    ignored: tuple[str, ...] = ()
+
+    @property
+    def verification(self) -> Verification:
+        return verification_of(self.stated)
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,12 @@ class Verification(enum.Enum):
     SKIP = "skip"
 
 
+def verification_of(stated: str) -> Verification:
+    """What a user stated; the strictest where it is none of them, which the plan refuses."""
+    known = {one.value: one for one in Verification}
+    return known.get(stated, Verification.REQUIRED)
+
+
 class Writes(enum.Enum):
     """What became of the writes of a run to one deployment, all together."""
 

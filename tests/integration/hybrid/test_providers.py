@@ -50,7 +50,7 @@ def test_a_provider_under_another_name_satisfies(start: Start) -> None:
     plan = found.run.one("Plan the changes")["plan"]
     assert [change["noun"] for change in plan["changes"]] == ["access_edge"]
     assert (
-        "'Exchange Online' is here under the name 'Hosted Voicemail', which has the same proxy FQDN" in found.run.output
+        "'Exchange Online' is here under the name 'Hosted Voicemail', as desired; its name stays." in found.run.output
     )
     assert stage.written() == [FEDERATION]
     assert found.outcomes == {"lyncedge01": "verified"}
@@ -160,8 +160,8 @@ def test_overrides_are_merged_into_the_documented_values(start: Start) -> None:
     )
     found = rollout(stage)
     assert stage.written() == [
-        (FEDERATION[0], {"AllowFederatedUsers": True, "AllowAnonymousUsers": True}),
         (PROVIDER[0], {**PROVIDER[1], "Identity": "Microsoft 365", "VerificationLevel": "AlwaysUnverifiable"}),
+        (FEDERATION[0], {"AllowFederatedUsers": True, "AllowAnonymousUsers": True}),
     ]
     assert found.outcomes == {"lyncedge01": "verified"}, "held to what its deployment wanted"
     edge = stage.read("Get-CsHostingProvider", stage.edges[0])
