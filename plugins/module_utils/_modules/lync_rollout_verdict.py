@@ -94,7 +94,7 @@ def _record(task: Task, hosts: DeploymentHosts) -> Record | None:
 
 
 def _not_waited(result: Mapping[str, Any]) -> Stop | None:
-    """A wait that could not begin, such as for its options. One that ran out of time, or lost its session, leaves it to the content."""
+    """A wait that could not begin, such as for its options; where it ran out of time or lost its session, the content decides."""
     if not result.get("failed") or result.get("session_failed") or "verdict" in result:
         return None
     return Stop("Wait until the change has replicated", str(result.get("msg")))
