@@ -83,7 +83,7 @@ writes:
   description:
     - What became of a changing cmdlet. C(outcome) is V(ran), which the server acknowledged, V(not_run), which is known, or
       V(unknown), where the answer was lost, or an error that may have come after a change.
-    - RV(changed) is true unless it is V(not_run).
+    - C(changed) is true unless it is V(not_run).
   returned: when a changing cmdlet was sent
   type: list
   elements: dict
