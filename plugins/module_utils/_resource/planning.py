@@ -168,17 +168,18 @@ def new_cmdlet(resource: Resource, identity: str, settings: Settings) -> Cmdlet:
     stated = {
         setting.parameter: settings[setting] for setting in resource.settings if settings.get(setting) not in (None, "")
     }
-    return Cmdlet(f"New-{resource.noun}", {**_key(resource, identity), **stated})
+    key = _key(resource)
+    return Cmdlet(f"New-{resource.noun}", {key.parameter: key.kind.normal(identity), **stated})
 
 
 def remove_cmdlet(resource: Resource, identity: str) -> Cmdlet:
-    return Cmdlet(f"Remove-{resource.noun}", _key(resource, identity))
+    return Cmdlet(f"Remove-{resource.noun}", {_key(resource).parameter: identity})
 
 
-def _key(resource: Resource, identity: str) -> dict[str, Any]:
+def _key(resource: Resource) -> Setting:
     if resource.key is None:
         raise TypeError(f"{resource.noun} is one global object and has no key")
-    return {resource.key.parameter: identity}
+    return resource.key
 
 
 def existing(resource: Resource, found: Object) -> dict[Setting, Any]:
