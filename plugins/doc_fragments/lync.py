@@ -54,15 +54,7 @@ attributes:
 """
 
     CONFIGURES = r"""
-options:
-  rollout:
-    description:
-      - Whether the task is one of several changes that are waited for and reported together, as those of the role
-        C(ucops.lync.hybrid). Then the status of the replicas is read in the pipeline before the write and returned as
-        C(replication), for O(ucops.lync.lync_replication_status#module:newer_than), and the fact C(lync_writes) collects the
-        C(writes) of all of them.
-    type: bool
-    default: false
+options: {}
 notes:
   - An omitted option is not managed. Only settings that differ are sent.
   - Run it once for a deployment, on a machine that reaches the Central Management store, such as a Front End Server over
@@ -77,4 +69,16 @@ attributes:
   idempotent:
     description: A second run with the same options changes nothing.
     support: full
+"""
+
+    ROLLOUT = r"""
+options:
+  rollout:
+    description:
+      - Whether the task is one of several changes that are waited for and reported together, as those of the role
+        C(ucops.lync.hybrid). Then the status of the replicas is read in the pipeline before the write and returned as
+        C(replication), for O(ucops.lync.lync_replication_status#module:newer_than), and the fact C(lync_writes) collects the
+        C(writes) of all of them.
+    type: bool
+    default: false
 """

@@ -99,6 +99,7 @@ options:
 extends_documentation_fragment:
   - ucops.lync.lync
   - ucops.lync.lync.configures
+  - ucops.lync.lync.rollout
 author:
   - the ucops.lync authors (@ucops)
 """
