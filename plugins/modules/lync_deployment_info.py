@@ -20,7 +20,7 @@ options:
     description: The nouns, by the names of their modules without the prefix; by default all.
     type: list
     elements: str
-    choices: [access_edge, hosting_provider]
+    choices: [access_edge, hosting_provider, external_access_policy, allowed_domain, blocked_domain]
   local_store:
     description: Read the server's own copy of the configuration instead of the Central Management store.
     type: bool

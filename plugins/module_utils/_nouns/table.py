@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
-from . import access_edge, hosting_provider
+from . import access_edge, allowed_domain, blocked_domain, external_access_policy, hosting_provider
 
-NOUNS = {resource.name: resource for resource in (access_edge.RESOURCE, hosting_provider.RESOURCE)}
+NOUNS = {
+    noun.RESOURCE.name: noun.RESOURCE
+    for noun in (access_edge, hosting_provider, external_access_policy, allowed_domain, blocked_domain)
+}

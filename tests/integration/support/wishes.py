@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from support.ansible import Task, task
@@ -61,12 +61,14 @@ def comes_true(
     lines: Sequence[str],
     sent: Sequence[tuple[str, dict[str, Any]]],
     expect: Sequence[str] = (),
+    spelled: Mapping[str, Any] | None = None,
 ) -> Result:
     """Dry run, run, and second run of a task that has something to change.
 
     :param lines: the cmdlet lines that the dry run's diff and both results must show.
     :param sent: the changing cmdlets that must arrive, with their parameters.
     :param expect: warnings of the first two runs; the last one has none.
+    :param spelled: what the server spells otherwise than the dry run foresaw.
     """
     dry = stage.dry_run(wish, expect=expect)
     assert dry.one().changed
@@ -77,7 +79,9 @@ def comes_true(
     assert run.one().cmdlets == list(lines)
     assert stage.written() == list(sent)
     foreseen, came = dry.one()["after"], run.one()["after"]
-    assert came == (None if foreseen is None else {**came, **foreseen}), "the dry run foresaw something else"
+    assert came == (None if foreseen is None else {**came, **foreseen, **(spelled or {})}), (
+        "the dry run foresaw something else"
+    )
     again = stage.run(wish)
     assert not again.one().changed
     assert again.one().cmdlets == []

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What holds for every noun of the table, and what a noun must have: one without it fails here.
 
-A noun's own test file has ``EXAMPLE``: the options with which its module creates an object, or none where a deployment has one.
+A noun's own test file has ``EXAMPLE``: the options with which its module creates an object, or none where a deployment has one; and
+``DROPPED``, where it has parameters that later products no longer have: these products, by parameter.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.ucops.lync.plugins.module_utils._modules.lync_deployment_info import MODULE as DEPLOYMENT
 from ansible_collections.ucops.lync.plugins.module_utils._modules.lync_local_store_check import MODULE as CHECK
 from ansible_collections.ucops.lync.plugins.module_utils._nouns.table import NOUNS
 from ansible_collections.ucops.lync.plugins.module_utils._resource.converge import configures
 from ansible_collections.ucops.lync.plugins.module_utils._resource.inspect import inspects
-from ansible_collections.ucops.lync.plugins.module_utils._resource.resource import Resource
+from ansible_collections.ucops.lync.plugins.module_utils._resource.resource import Resource, desired
 from ansible_collections.ucops.lync.plugins.module_utils._resource.setting import FQDN, URL, Setting
+from ansible_collections.ucops.lync.plugins.module_utils._rollout.reading import noun_of
 from ansible_collections.ucops.lync.plugins.module_utils._store.names import snake_case
 from ansible_collections.ucops.lync.plugins.module_utils._store.product import Product
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils import memory
@@ -67,6 +70,7 @@ def test_a_noun_has_both_modules_a_playbook_and_a_row_in_the_readme(resource: Re
         assert spec.items() <= declared.argument_spec.items()
         assert f"`{module}`" in readme
     assert (CHECKOUT / f"tests/integration/test_{resource.name}.py").is_file()
+    assert (CHECKOUT / f"roles/hybrid/tasks/apply/{resource.name}.yml").is_file()
 
 
 @each_noun
@@ -164,6 +168,15 @@ def test_an_object_is_created_and_removed_and_its_way_back_recreates_it(resource
     for cmdlet in change.inverse:
         deployment.answer(cmdlet)
     assert deployment.answer(resource.read) == held
+
+
+@each_noun
+def test_the_reading_of_a_deployment_has_all_that_its_rules_read(resource: Resource) -> None:
+    """The role plans from that document: what it lacks could not be planned there."""
+    wanted = desired(resource, memory.validated(resource.argument_spec, **own_tests(resource).EXAMPLE))
+    task = memory.task_of(DEPLOYMENT, memory.Deployment(product="sfb2019"))
+    DEPLOYMENT.run(task)
+    assert {noun_of(read) for read in wanted.reads} <= set(task.result["reading"]["objects"])
 
 
 def world(resource: Resource) -> memory.Deployment:

@@ -1,0 +1,11 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read the blocked domains."""
+
+from __future__ import annotations
+
+from .._nouns.blocked_domain import RESOURCE
+from .._resource.inspect import inspects
+
+MODULE = inspects(RESOURCE)
