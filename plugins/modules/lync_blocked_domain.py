@@ -64,7 +64,7 @@ cmdlets:
 writes:
   description:
     - What became of each changing cmdlet. C(outcome) is V(ran), which the server acknowledged, V(not_run), which is known, or
-      V(unknown), where nobody can tell. RV(changed) is true when one of them ran or may have run.
+      V(unknown), where nobody can tell. C(changed) is true when one of them ran or may have run.
   returned: when something was to be written
   type: list
   elements: dict

@@ -157,7 +157,7 @@ def test_a_value_that_was_not_kept_is_named(stage: Stage) -> None:
         (
             "sfb2019",
             {"identity": "site:Lisbon", "enable_public_cloud_access": True},
-            "enable_public_cloud_access: the external access policies of this server have no such property",
+            "enable_public_cloud_access: this server does not show the property EnablePublicCloudAccess",
         ),
         (
             "lync2010",

@@ -52,6 +52,7 @@ def test_an_edge_server_that_lacks_one_of_them_is_named_with_it(start: Start) ->
     found = rollout(stage, variables={"hybrid_settings": SETTINGS, "hybrid_content_timeout": 0.5}, status=2)
     assert [written for written in stage.written() if written not in DOCUMENTED] == [POLICY, DOMAIN]
     assert found.outcomes == {"lyncedge01": "differs"}
-    sentence = " ".join(found.closing)
+    ((host, sentence),) = found.failures.items()
+    assert host == stage.edges[0].name
     assert "external access policy 'global': enable_outside_access: desired True, found False" in sentence
     assert "allowed domain 'fabrikam.example': state: desired 'present', found 'absent'" in sentence

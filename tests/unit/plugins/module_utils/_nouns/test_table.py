@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What holds for every noun of the table, and what a noun must have: one without it fails here.
 
-A noun's own test file has ``EXAMPLE``: the options with which its module creates an object, or none where a deployment has one; and
-``DROPPED``, where it has parameters that later products no longer have: these products, by parameter.
+A noun's own test file has ``EXAMPLE``: the options with which its module creates an object, or none where a deployment has one.
 """
 
 from __future__ import annotations
