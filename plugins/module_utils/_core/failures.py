@@ -111,6 +111,10 @@ class LogonRefused(SessionFailed):
         super().__init__(message, logon_refused=True)
 
 
+class ServerDown(SessionFailed):
+    """Nobody answers for now, as in an outage that may be over in seconds. No account was looked at."""
+
+
 class SessionLost(SessionFailed):
     """An open session broke; whether the command in it ran is not known."""
 
@@ -125,3 +129,7 @@ class ShellGone(SessionLost):
     """The server had ended the shell before the command arrived: it did not run, and may be sent again."""
 
     outcome = Outcome.NOT_RUN
+
+
+class AnswerTooLarge(SessionLost):
+    """The server's answer was more than one may hold: asking again would bring the same."""

@@ -33,6 +33,7 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._script.session import 
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.cmdlet_runner import CmdletRunner
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Session
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.plain import plain
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.repeats import Repeats
 
 OWN_VARIABLES = (
     "lync_answer_limit",
@@ -107,7 +108,7 @@ class LyncAction(ActionBase):
         :raises Refused: when there is no usable endpoint.
         """
         if not self.module.needs_server:
-            return CmdletRunner(_no_session, warned.append)
+            return CmdletRunner(_no_session, warned.append, Repeats(0))
         if getattr(self._connection, "become", None) is not None:
             raise Refused(
                 "become has no effect on a remote session and is refused: log on with the account that is to run the cmdlets "
@@ -115,7 +116,7 @@ class LyncAction(ActionBase):
             )
         endpoint = endpoint_of(self._connection, own)
         lasts = own.get("lync_session_scope", "play") == "run"
-        return CmdletRunner(lambda: self.session_to(endpoint, lasts), warned.append)
+        return CmdletRunner(lambda: self.session_to(endpoint, lasts), warned.append, Repeats(endpoint.at.seconds))
 
     def session_to(self, endpoint: Endpoint, lasts: bool) -> Session:
         """A session over the task's connection, which opens when it is first used.

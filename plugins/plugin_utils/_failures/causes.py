@@ -146,3 +146,16 @@ REFUSED_LOGONS = frozenset(
     }
 )
 """Causes after which nobody logs on again with that account: accounts lock."""
+
+OUTAGES = frozenset(
+    {
+        Cause.CONNECTION_REFUSED,
+        Cause.NO_ROUTE,
+        Cause.NO_ANSWER,
+        Cause.NOT_OPENED,
+        Cause.CONNECTION_BROKEN,
+        Cause.CLOSED_UNANSWERED,
+        Cause.UNAVAILABLE,
+    }
+)
+"""Causes that may be over in seconds, as when a server or its service starts again."""

@@ -8,8 +8,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 
-from ansible_collections.ucops.lync.plugins.module_utils._core.failures import LogonRefused, SessionFailed
-from ansible_collections.ucops.lync.plugins.plugin_utils._failures.causes import REFUSED_LOGONS, Cause, Diagnosis
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import LogonRefused, ServerDown, SessionFailed
+from ansible_collections.ucops.lync.plugins.plugin_utils._failures.causes import (
+    OUTAGES,
+    REFUSED_LOGONS,
+    Cause,
+    Diagnosis,
+)
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.connection import Connection
 
 PYPSRP = "pypsrp>=0.9.0,<1"
@@ -199,5 +204,7 @@ def sentence(diagnosis: Diagnosis, at: Connection) -> str:
 
 def failure(diagnosis: Diagnosis, at: Connection) -> SessionFailed:
     """What a session comes to that did not open."""
-    kind = LogonRefused if diagnosis.cause in REFUSED_LOGONS else SessionFailed
-    return kind(sentence(diagnosis, at))
+    text = sentence(diagnosis, at)
+    if diagnosis.cause in REFUSED_LOGONS:
+        return LogonRefused(text)
+    return ServerDown(text) if diagnosis.cause in OUTAGES else SessionFailed(text)

@@ -16,10 +16,12 @@ from typing import Any
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import SWITCH, Cmdlet, Secret
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
+    AnswerTooLarge,
     CmdletFailed,
     Failure,
     LogonRefused,
     NotAnswered,
+    ServerDown,
     SessionFailed,
     SessionLost,
     ShellGone,
@@ -34,7 +36,8 @@ RESET: Message = {"jsonrpc": "2.0", "id": 0, "method": "reset", "params": [[], {
 """Delete the shells of idle sessions, as Ansible itself says it (``Connection.reset``)."""
 
 _FAILURES: Mapping[str, type[Failure]] = {
-    kind.__name__: kind for kind in (Failure, SessionFailed, LogonRefused, SessionLost, NotAnswered, ShellGone)
+    kind.__name__: kind
+    for kind in (Failure, SessionFailed, LogonRefused, ServerDown, SessionLost, NotAnswered, ShellGone, AnswerTooLarge)
 }
 
 

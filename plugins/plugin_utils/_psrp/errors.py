@@ -9,6 +9,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
+    AnswerTooLarge,
     NotAnswered,
     SessionFailed,
     SessionLost,
@@ -20,6 +21,7 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._failures.chain import 
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.only_text import offers_in
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.sentences import failure, sentence
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import Overdue
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import TooLarge
 
 if TYPE_CHECKING:
     from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
@@ -70,7 +72,9 @@ def lost(error: BaseException, endpoint: PsrpEndpoint, cmdlet: str, begun: bool)
 
     :param begun: whether the server had taken the command.
     """
-    kind = ShellGone if not begun and shell_is_gone(error) else SessionLost
+    kind = AnswerTooLarge if isinstance(error, TooLarge) else SessionLost
+    if not begun and shell_is_gone(error):
+        kind = ShellGone
     why = sentence(diagnosis_of(error, endpoint), endpoint.at)
     return kind(f"The session was lost during {cmdlet}: {why}")
 

@@ -132,7 +132,9 @@ class PsrpSession:
             if logon_refused(error, self._endpoint):
                 refusal = self._refuse(error)
                 if begun:
-                    raise SessionLost(f"The session was lost during {cmdlets[0].name}: {refusal.message}") from error
+                    raise SessionLost(
+                        f"The session was lost during {cmdlets[0].name}: {refusal.message}", logon_refused=True
+                    ) from error
                 raise refusal from error
             if pool.connection.overdue:  # a silent server shows as a time-out of the last request
                 self._enter(SessionState.HUNG)

@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
-from ansible_collections.ucops.lync.plugins.module_utils._core.failures import NotAnswered, SessionFailed, SessionLost
-from ansible_collections.ucops.lync.plugins.plugin_utils._failures.causes import Cause, Diagnosis
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
+    AnswerTooLarge,
+    NotAnswered,
+    SessionFailed,
+    SessionLost,
+)
+from ansible_collections.ucops.lync.plugins.plugin_utils._failures.causes import REFUSED_LOGONS, Cause, Diagnosis
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.sentences import failure, sentence
 from ansible_collections.ucops.lync.plugins.plugin_utils._script import ssh_errors, winrm_errors
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.options import ScriptEndpoint
-from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import NotSoap, Unreadable
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import TooLarge, Unreadable
 
 
 def failed(error: BaseException, originals: list[Exception], endpoint: ScriptEndpoint, during: str) -> SessionFailed:
@@ -18,9 +23,7 @@ def failed(error: BaseException, originals: list[Exception], endpoint: ScriptEnd
     :param originals: what pywinrm raised meanwhile.
     :param during: the cmdlet that was sent.
     """
-    if isinstance(error, Unreadable) and not isinstance(error, NotSoap):
-        found, opening = Diagnosis(Cause.UNREADABLE, str(error)), False
-    elif endpoint.plugin == "ssh":
+    if endpoint.plugin == "ssh":
         found = ssh_errors.diagnosis_of(error)
         # ssh connects for each command and does not tell how far it came, but its words for a failed connection do.
         opening = found.cause is not Cause.SSH_FAILED
@@ -31,7 +34,18 @@ def failed(error: BaseException, originals: list[Exception], endpoint: ScriptEnd
         return failure(found, endpoint.at)
     if found.cause in (Cause.LOGON_REFUSED, Cause.CERTIFICATE_REFUSED):
         found = Diagnosis(Cause.LOGON_NO_LONGER_ACCEPTED)
-    return SessionLost(f"The session was lost during {during}: {sentence(found, endpoint.at)}")
+    return _lost(error, found, endpoint, during)
+
+
+def unreadable(error: Unreadable, endpoint: ScriptEndpoint, during: str) -> SessionLost:
+    """A command whose output cannot be read."""
+    return _lost(error, Diagnosis(Cause.UNREADABLE, str(error)), endpoint, during)
+
+
+def _lost(error: BaseException, found: Diagnosis, endpoint: ScriptEndpoint, during: str) -> SessionLost:
+    kind = AnswerTooLarge if isinstance(error, TooLarge) else SessionLost
+    refused = {"logon_refused": True} if found.cause in REFUSED_LOGONS else {}
+    return kind(f"The session was lost during {during}: {sentence(found, endpoint.at)}", **refused)
 
 
 def overdue(endpoint: ScriptEndpoint, during: str) -> SessionFailed:

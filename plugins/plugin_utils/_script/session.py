@@ -60,7 +60,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
 )
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.pypsrp_library import require_pypsrp
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.deadline import DeadlinePassed, deadline
-from ansible_collections.ucops.lync.plugins.plugin_utils._script.errors import failed, output_in, overdue
+from ansible_collections.ucops.lync.plugins.plugin_utils._script.errors import failed, output_in, overdue, unreadable
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.guarded_winrm import guarded_winrm
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.lines import (
     ENCODED_SCRIPT,
@@ -168,7 +168,7 @@ class ScriptSession:
         try:
             output = output_of(stdout, self._guard.answer)
         except Unreadable as error:
-            raise failed(error, [], self._endpoint, last) from error
+            raise unreadable(error, self._endpoint, last) from error
         return self._answer(output, code, stderr, last)
 
     @contextlib.contextmanager

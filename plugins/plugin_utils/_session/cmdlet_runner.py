@@ -17,34 +17,33 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
 )
 from ansible_collections.ucops.lync.plugins.module_utils._core.task import Records
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import NOTHING, Answer, Record, Session
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.repeats import Repeats
 
 MODULES = ("Lync", "SkypeForBusiness")
 """The module's name on 2010 and 2013, and from 2015 on."""
 
 
 class CmdletRunner:
-    """Runs cmdlets for a task; opens sessions by itself, at most two.
+    """Runs cmdlets for a task; opens sessions by itself.
 
     :param open_session: gives a session that opens itself when it is first used.
     :param warn: takes each warning of the server.
+    :param repeats: when a read is tried again.
     """
 
-    def __init__(self, open_session: Callable[[], Session], warn: Callable[[str], None]) -> None:
+    def __init__(self, open_session: Callable[[], Session], warn: Callable[[str], None], repeats: Repeats) -> None:
         self._open_session = open_session
         self._warn = warn
+        self._repeats = repeats
         self._session: Session | None = None
         self._imported = False
 
     def read(self, cmdlets: Sequence[Cmdlet]) -> list[Records]:
-        """The records of each cmdlet; a read whose session was lost is repeated once on a new one.
+        """The records of each cmdlet; a read whose session was lost is repeated on a new one.
 
         :raises CmdletFailed: for any error record.
         """
-        try:
-            return self._read(cmdlets)
-        except SessionLost:
-            self.close()
-            return self._read(cmdlets)
+        return self._repeats.read(lambda: self._read(cmdlets), self.close)
 
     def write(self, cmdlet: Cmdlet) -> Records:
         """The records of a changing cmdlet, which travels alone. It is sent again only where it is known not to have run.

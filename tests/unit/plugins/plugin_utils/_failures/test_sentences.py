@@ -10,8 +10,13 @@ import sys
 
 import pytest
 
-from ansible_collections.ucops.lync.plugins.module_utils._core.failures import LogonRefused, SessionFailed
-from ansible_collections.ucops.lync.plugins.plugin_utils._failures.causes import REFUSED_LOGONS, Cause, Diagnosis
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import LogonRefused, ServerDown, SessionFailed
+from ansible_collections.ucops.lync.plugins.plugin_utils._failures.causes import (
+    OUTAGES,
+    REFUSED_LOGONS,
+    Cause,
+    Diagnosis,
+)
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.connection import Connection, address
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.sentences import (
     PYPSRP,
@@ -60,9 +65,9 @@ def test_a_sentence_names_host_and_port_and_what_to_check(at: Connection, cause:
     assert not re.search(r"[{}\n]|\.\.|  |None", text)
 
 
-def test_only_a_refused_logon_is_one() -> None:
+def test_only_a_refused_logon_and_an_outage_are_one() -> None:
     for cause in Cause:
-        kind = LogonRefused if cause in REFUSED_LOGONS else SessionFailed
+        kind = LogonRefused if cause in REFUSED_LOGONS else ServerDown if cause in OUTAGES else SessionFailed
         assert type(failure(Diagnosis(cause), OVER_PSRP)) is kind
         assert ("was not tried again" in SENTENCES[cause]) is (kind is LogonRefused)
 

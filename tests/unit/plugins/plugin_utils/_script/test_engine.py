@@ -20,6 +20,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.visible import vi
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.lines import SCRIPT, input_lines, output_of
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.cmdlet_runner import CmdletRunner
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.repeats import Repeats
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils.engine import (
     EngineConnection,
     KeptEngine,
@@ -219,7 +220,7 @@ def test_an_engine_that_is_too_old_says_what_to_install(connection: EngineConnec
 
 def test_the_module_is_imported_where_it_does_not_load_by_itself(engine: KeptEngine) -> None:
     connection = EngineConnection(engine, "$PSModuleAutoLoadingPreference = 'None'")
-    runner = CmdletRunner(lambda: session(connection), pytest.fail)
+    runner = CmdletRunner(lambda: session(connection), pytest.fail, Repeats(0))
     for value in ("a", "b"):
         ((found,),) = runner.read([Cmdlet(ECHO, {"Value": value})])
         assert found["Value"] == value

@@ -17,7 +17,12 @@ from winrm import transport as winrm_transport
 from winrm.exceptions import InvalidCredentialsError, WinRMError, WinRMOperationTimeoutError, WinRMTransportError
 from winrm.exceptions import WSManFaultError as Fault
 
-from ansible_collections.ucops.lync.plugins.module_utils._core.failures import LogonRefused, SessionFailed, SessionLost
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
+    LogonRefused,
+    ServerDown,
+    SessionFailed,
+    SessionLost,
+)
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.errors import failed, output_in, overdue
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.options import ScriptEndpoint
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._failures.connections import OVER_SSH, OVER_WINRM
@@ -178,7 +183,7 @@ def test_a_session_of_winrm_that_is_lost(error: Exception, originals: list[Excep
         (AnsibleConnectionFailure(SSH + "Could not resolve hostname edge01"), SessionFailed, "does not resolve"),
         (
             AnsibleConnectionFailure(SSH + "connect to host edge01: Connection refused"),
-            SessionFailed,
+            ServerDown,
             "the SSH server runs",
         ),
         (AnsibleConnectionFailure(SSH + "client_loop: send disconnect: Broken pipe"), SessionLost, "Broken pipe"),
@@ -200,7 +205,7 @@ def test_ssh_has_a_text_only(error: Exception, kind: type[SessionFailed], expect
 
 @pytest.mark.parametrize(
     ("plugin", "connected", "kind"),
-    [("winrm", False, SessionFailed), ("winrm", True, SessionLost), ("ssh", False, SessionLost)],
+    [("winrm", False, ServerDown), ("winrm", True, SessionLost), ("ssh", False, SessionLost)],
 )
 def test_a_command_whose_time_is_up(plugin: str, connected: bool, kind: type[SessionFailed]) -> None:
     assert type(overdue(endpoint(plugin, connected), "Get-CsPool")) is kind

@@ -21,6 +21,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmd
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     Failure,
     Refused,
+    ServerDown,
     SessionFailed,
     SessionLost,
 )
@@ -204,7 +205,7 @@ def test_a_session_that_does_not_come_about() -> None:
     )
     with pytest.raises(SessionFailed, match="refused the connection") as raised:
         session(connection).invoke([POOLS])
-    assert raised.type is SessionFailed
+    assert raised.type is ServerDown
     assert len(connection.ran) == 1
 
 
@@ -240,7 +241,7 @@ def stubborn() -> Said:
     ("connected", "kind", "sentence"),
     [
         (True, SessionLost, "did not answer Get-CsPool within"),
-        (False, SessionFailed, "did not open a session within 0.05 s: check that the port is open"),
+        (False, ServerDown, "did not open a session within 0.05 s: check that the port is open"),
     ],
 )
 def test_a_command_that_does_not_end(connected: bool, kind: type[SessionFailed], sentence: str) -> None:
