@@ -37,6 +37,8 @@ BOUND: list[tuple[str, Arguments, dict[str, Any], str]] = [
     (PROVIDER, [("Identity", "X"), ("ea", "stop")], {"ErrorAction": "Stop"}, "Identity"),
     ("Get-CsHostingProvider", [("Identity", None)], {"Identity": "None"}, "Identity"),
     ("Get-CsService", [("EdgeServer", SWITCH)], {"EdgeServer": True}, "EdgeServer"),
+    ("Get-CsService", [("EdgeServer", True)], {"EdgeServer": True}, "EdgeServer"),
+    (PROVIDER, [("Identity", "X"), ("wi", False)], {"WhatIf": False}, "Identity"),
     ("New-CsAllowedDomain", [("Domain", "x.y")], {"Domain": "x.y"}, "ParentAndRelativeKey"),
 ]
 

@@ -67,6 +67,7 @@ function Set-CsPin {
     $text = if ($Show) { [Net.NetworkCredential]::new('', $Pin).Password }
     [pscustomobject]@{ Length = $Pin.Length; Text = $text; Kind = "$($Pin.GetType())" }
 }
+function Get-CsSwitched { [CmdletBinding()] param([switch]$LocalStore) if ($LocalStore) { 'local' } else { 'central' } }
 function Get-CsMandatory {
     [CmdletBinding()] param([Parameter(Mandatory = $true)]$Identity, [ValidateSet('a', 'b')]$Level)
     $Identity
