@@ -19,6 +19,7 @@ from winrm.exceptions import WSManFaultError as Fault
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     LogonRefused,
+    NotAnswered,
     ServerDown,
     SessionFailed,
     SessionLost,
@@ -205,7 +206,7 @@ def test_ssh_has_a_text_only(error: Exception, kind: type[SessionFailed], expect
 
 @pytest.mark.parametrize(
     ("plugin", "connected", "kind"),
-    [("winrm", False, ServerDown), ("winrm", True, SessionLost), ("ssh", False, SessionLost)],
+    [("winrm", False, ServerDown), ("winrm", True, NotAnswered), ("ssh", False, NotAnswered)],
 )
 def test_a_command_whose_time_is_up(plugin: str, connected: bool, kind: type[SessionFailed]) -> None:
     assert type(overdue(endpoint(plugin, connected), "Get-CsPool")) is kind

@@ -20,6 +20,7 @@ from winrm.protocol import Protocol
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet, Secret
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     Failure,
+    NotAnswered,
     Refused,
     ServerDown,
     SessionFailed,
@@ -240,7 +241,7 @@ def stubborn() -> Said:
 @pytest.mark.parametrize(
     ("connected", "kind", "sentence"),
     [
-        (True, SessionLost, "did not answer Get-CsPool within"),
+        (True, NotAnswered, "did not answer Get-CsPool within"),
         (False, ServerDown, "did not open a session within 0.05 s: check that the port is open"),
     ],
 )
