@@ -27,7 +27,7 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.run_process imp
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.socket import KeeperSocket, connect
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import PsrpSession
-from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer, Session
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer, Record, Session
 
 SOCKET = KeeperSocket(Path(constants.DEFAULT_LOCAL_TMP))
 RUN = RunProcess.current() if sys.platform == "linux" else None
@@ -45,7 +45,7 @@ class KeeperClient:
 
     A keeper that cannot be had, is dead or hangs costs the task no more than ``SILENCE_SECONDS``: it opens a session of its own.
 
-    :param register: takes the path of the keeper's socket, to which Ansible is to say ``reset``.
+    :param register: takes the address of the run's keeper, to which Ansible is to say ``reset``.
     """
 
     def __init__(self, endpoint: PsrpEndpoint, register: Callable[[str], None]) -> None:
@@ -61,32 +61,34 @@ class KeeperClient:
     def open(self) -> None:
         if not self._uses_own:
             with contextlib.suppress(NotAcknowledged):
-                self._ask("open", [])
+                self._ask([])
                 return
         self._own.open()
 
     def invoke(self, cmdlets: Sequence[Cmdlet]) -> Answer:
         if not self._uses_own:
             with contextlib.suppress(NotAcknowledged):
-                return self._ask("invoke", cmdlets)
+                return self._ask(cmdlets)
         return self._own.invoke(cmdlets)
 
     def close(self) -> None:
         self._disconnect()
         self._own.close()
 
-    def _ask(self, method: str, cmdlets: Sequence[Cmdlet]) -> Answer:
+    def _ask(self, cmdlets: Sequence[Cmdlet]) -> Answer:
         """
         :raises NotAcknowledged: when nothing was run; from now on the task uses a session of its own.
         :raises Failure: what the session in the keeper raises.
         """
         acknowledged = False
+        records: list[Record] = []
         try:
             connection = self._connected()
-            rpc.send_data(connection, json.dumps(messages.request(method, _run(), self._endpoint, cmdlets)).encode())
+            connection.sendall(messages.encode(messages.request(_run(), self._endpoint, cmdlets)))
             while "method" in (message := _receive(connection)):
                 acknowledged = True
-                if position := message["params"][0]:
+                records += messages.records_of(message)
+                if position := messages.position_of(message):
                     display.vvvv(f"{self.where}: {position} requests before this one in the session's queue")
         except OSError as error:
             self._disconnect()
@@ -101,18 +103,17 @@ class KeeperClient:
             display.debug(f"no keeper of sessions: {error or type(error).__name__}")
             self._uses_own = True
             raise NotAcknowledged from error
-        return messages.answer_of(message)
+        return messages.answer_of(message, records)
 
     def _connected(self) -> socket.socket:
         """:raises OSError: when there is no keeper and none can be started."""
         if self._connection is None:
-            path = SOCKET.path
-            connection = connect(path)
+            self._path = SOCKET.path
+            connection = connect(self._path, SILENCE_SECONDS)
             if connection is None:
-                path, connection = _started()
-            connection.settimeout(SILENCE_SECONDS)
-            self._connection, self._path = connection, path
-            self._register(str(path))
+                self._path, connection = _started()
+            self._connection = connection
+            self._register(str(SOCKET.address))
         return self._connection
 
     def _disconnect(self) -> None:
@@ -128,10 +129,10 @@ def _started() -> tuple[Path | None, socket.socket]:
     """
     run = _run()
     with SOCKET.locked():
-        connection = connect(SOCKET.path)
+        connection = connect(SOCKET.path, SILENCE_SECONDS)
         if connection is None:
             fork_keeper(SOCKET, run)
-            connection = connect(SOCKET.path)
+            connection = connect(SOCKET.path, SILENCE_SECONDS)
         if connection is None:
             raise ConnectionRefusedError("the keeper has ended")
         return SOCKET.path, connection
@@ -164,13 +165,14 @@ def _end_of_run(imported_in: int) -> None:
     path = SOCKET.path
     if os.getpid() != imported_in or path is None:
         return
-    connection = connect(path)
-    if connection is not None:
-        with connection, contextlib.suppress(OSError):
-            connection.settimeout(SILENCE_SECONDS)
-            rpc.send_data(connection, json.dumps(messages.RESET).encode())
-            _receive(connection)
+    with contextlib.suppress(OSError):
+        connection = connect(path, SILENCE_SECONDS)
+        if connection is not None:
+            with connection:
+                connection.sendall(messages.encode(messages.CLOSE))
+                _receive(connection)
     SOCKET.remove(path)
+    SOCKET.remove_folder(path)
 
 
 atexit.register(_end_of_run, os.getpid())

@@ -3,15 +3,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The messages between tasks and the keeper: JSON-RPC, in the frames of Ansible's own persistent connections.
 
-A request is followed by heartbeats, ``{"method": "heartbeat", "params": [position]}``, until its response. When they are sent, and
-what their absence means, is in ``request``.
+A request is followed by notifications until its response: ``heartbeat`` with its position in the queue (``request`` says when, and
+what their absence means), and ``records`` with records of the answer, in as many messages as they need.
 """
 
 from __future__ import annotations
 
 import json
+import struct
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import SWITCH, Cmdlet, Secret
@@ -32,8 +33,17 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract impor
 
 Message = dict[str, Any]
 
+LENGTH = struct.Struct("!Q")
+"""What stands before each message: its length in bytes."""
+
+RECORDS_BYTES = 65536
+"""How much of an answer's records goes into one message, if the last record is not longer."""
+
 RESET: Message = {"jsonrpc": "2.0", "id": 0, "method": "reset", "params": [[], {}]}
 """Delete the shells of idle sessions, as Ansible itself says it (``Connection.reset``)."""
+
+CLOSE: Message = {"jsonrpc": "2.0", "id": 0, "method": "close"}
+"""Delete all shells: the run is about to end."""
 
 _FAILURES: Mapping[str, type[Failure]] = {
     kind.__name__: kind
@@ -41,15 +51,20 @@ _FAILURES: Mapping[str, type[Failure]] = {
 }
 
 
-def request(method: str, run: RunProcess, endpoint: PsrpEndpoint, cmdlets: Sequence[Cmdlet]) -> Message:
-    """A request for the session with that endpoint: ``open``, or ``invoke`` with cmdlets."""
+def encode(message: Message) -> bytes:
+    """A message in its frame."""
+    return _frame(json.dumps(message))
+
+
+def request(run: RunProcess, endpoint: PsrpEndpoint, cmdlets: Sequence[Cmdlet]) -> Message:
+    """A request for the session with that endpoint: to run cmdlets, or, without any, to be open."""
     parameters = {
         "run": [run.pid, run.started],
         "sent": time.monotonic(),
         "endpoint": json.dumps(vars(endpoint), sort_keys=True),
         "cmdlets": [_from_cmdlet(cmdlet) for cmdlet in cmdlets],
     }
-    return {"jsonrpc": "2.0", "id": 0, "method": method, "params": parameters}
+    return {"jsonrpc": "2.0", "id": 0, "method": "invoke" if cmdlets else "open", "params": parameters}
 
 
 def sent(parameters: Mapping[str, Any]) -> float:
@@ -79,39 +94,68 @@ def heartbeat(position: int) -> Message:
     return {"jsonrpc": "2.0", "method": "heartbeat", "params": [position]}
 
 
-def answered(number: Any, answer: Answer | None) -> Message:
-    """The response to a request of that number; None answers what has no records (``open``, ``reset``)."""
-    result = None
-    if answer is not None:
-        result = {
-            "records": [[record.types, record.properties] for record in answer.records],
-            "errors": [
-                [error.cmdlet, error.text, error.error_id, error.category, error.target] for error in answer.errors
-            ],
-            "warnings": answer.warnings,
-        }
-    return {"jsonrpc": "2.0", "id": number, "result": result}
+def answered(number: Any, answer: Answer | None = None) -> list[bytes]:
+    """The frames of the response to a request of that number, and of the records before it.
+
+    Each record is encoded by itself: no other thread runs while json encodes something, and answers may be large.
+    """
+    answer = answer or Answer()
+    errors = [[error.cmdlet, error.text, error.error_id, error.category, error.target] for error in answer.errors]
+    response = {"jsonrpc": "2.0", "id": number, "result": {"errors": errors, "warnings": answer.warnings}}
+    return [*_records_frames(answer.records), encode(response)]
 
 
-def failed(number: Any, failure: Failure) -> Message:
-    """The response to a request that ended with a failure."""
+def failed(number: Any, failure: Failure) -> list[bytes]:
+    """The frame of the response to a request that ended with a failure."""
     kind = type(failure).__name__
     data = {"kind": kind if kind in _FAILURES else Failure.__name__, "details": failure.details}
-    return {"jsonrpc": "2.0", "id": number, "error": {"code": 1, "message": failure.message, "data": data}}
+    error = {"code": 1, "message": failure.message, "data": data}
+    return [encode({"jsonrpc": "2.0", "id": number, "error": error})]
 
 
-def answer_of(message: Message) -> Answer:
-    """:raises Failure: what the session raised."""
-    if "error" in message:
-        raise _failure_of(message["error"])
-    result = message["result"]
-    if result is None:
-        return Answer()
+def records_of(message: Message) -> list[Record]:
+    """The records in a notification, none where it is a heartbeat."""
+    if message["method"] != "records":
+        return []
+    return [Record(tuple(types), properties) for types, properties in message["params"]]
+
+
+def position_of(message: Message) -> int:
+    """The position in a notification, 0 where it brings records."""
+    return int(message["params"][0]) if message["method"] == "heartbeat" else 0
+
+
+def answer_of(response: Message, records: Sequence[Record]) -> Answer:
+    """
+    :param records: those that came before the response.
+    :raises Failure: what the session raised.
+    """
+    if "error" in response:
+        raise _failure_of(response["error"])
+    result = response["result"]
     return Answer(
-        tuple(Record(tuple(types), properties) for types, properties in result["records"]),
-        tuple(CmdletFailed(*fields) for fields in result["errors"]),
-        tuple(result["warnings"]),
+        tuple(records), tuple(CmdletFailed(*fields) for fields in result["errors"]), tuple(result["warnings"])
     )
+
+
+def _records_frames(records: Iterable[Record]) -> Iterator[bytes]:
+    texts: list[str] = []
+    for record in records:
+        texts.append(json.dumps([record.types, record.properties]))
+        if sum(map(len, texts)) > RECORDS_BYTES:
+            yield _records_frame(texts)
+            texts = []
+    if texts:
+        yield _records_frame(texts)
+
+
+def _records_frame(texts: Iterable[str]) -> bytes:
+    return _frame(f'{{"jsonrpc": "2.0", "method": "records", "params": [{", ".join(texts)}]}}')
+
+
+def _frame(text: str) -> bytes:
+    data = text.encode()
+    return LENGTH.pack(len(data)) + data
 
 
 def _failure_of(error: Mapping[str, Any]) -> Failure:

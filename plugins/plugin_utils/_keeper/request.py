@@ -3,27 +3,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A request to the keeper: its states, and the clocks that move it from one to the next.
 
-========= ================================= ====================================================== ==============================
-state     entered when                      left when                                              by whose clock
-========= ================================= ====================================================== ==============================
-SENT      the task has written it           the keeper acknowledges it with a first heartbeat; or  the keeper's, from the time in
-                                            it is older than ``STALE_SECONDS`` when the keeper     the request: monotonic clocks
-                                            reads it, which then hangs up                          are the same in all processes
-                                                                                                   (clock_gettime(2))
-QUEUED    it was acknowledged               its session is free for it                             none: that takes as long as the
-                                                                                                   requests before it
-RUNNING   its session begins it             the session answers or fails                           the session's own:
-                                                                                                   ``lync_command_timeout``
-ANSWERED  the session has answered          final: the answer is sent
-CANCELLED the task has hung up; or its      final: what had not begun never begins, and the answer the keeper's, from the last
-          last heartbeat was longer ago     to what runs is for nobody                             heartbeat
-          than ``STALE_SECONDS`` when the
-          session was to begin it
-========= ================================= ====================================================== ==============================
+========= =============================== =========================================== ==============================================
+state     entered when                    left when                                   by whose clock
+========= =============================== =========================================== ==============================================
+sent      the task has written it         the keeper acknowledges it with a first     the keeper's, from the time in the request:
+                                          heartbeat; or reads it later than           monotonic clocks are the same in all processes
+                                          ``STALE_SECONDS``, and hangs up             (clock_gettime(2))
+QUEUED    it was acknowledged             its session is open and free for it         none: the requests before it, and the opening,
+                                                                                      take their time
+RUNNING   its command is about to be sent the session answers or fails                the session's: ``lync_command_timeout``
+ANSWERED  the session has answered        final
+CANCELLED the task has hung up; or, while final: what was not sent never is, and what the keeper's, from heartbeat to heartbeat
+          it was QUEUED, the keeper was   runs is waited for by nobody
+          silent for ``STALE_SECONDS``
+========= =============================== =========================================== ==============================================
 
 The task has one clock of its own: from sending on, a message must come every ``SILENCE_SECONDS``. When none comes, the keeper is
 dead or hangs, however busy a server is: the task hangs up and goes on with a session of its own. The keeper sends a heartbeat every
-``HEARTBEAT_SECONDS``, and begins nothing for a task that may have gone on: ``STALE_SECONDS`` and a heartbeat are shorter than
+``HEARTBEAT_SECONDS``, and sends no command for a task that may have gone on: ``STALE_SECONDS`` and a heartbeat are shorter than
 ``SILENCE_SECONDS``. So a request that was not acknowledged has not begun and never will.
 """
 
@@ -32,6 +29,12 @@ from __future__ import annotations
 import enum
 import threading
 import time
+from collections.abc import Sequence
+from typing import Any
+
+from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
+from ansible_collections.ucops.lync.plugins.plugin_utils._keeper import messages
+from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.connection import Connection
 
 HEARTBEAT_SECONDS = 0.5
 """How often the keeper tells a task that waits that it is alive."""
@@ -40,23 +43,20 @@ SILENCE_SECONDS = 5.0
 """How long a task waits for the next message of the keeper."""
 
 STALE_SECONDS = 3.0
-"""How old a request, or its last heartbeat, may be for the keeper to begin it."""
+"""How old a request, or its last heartbeat, may be for the keeper to run it."""
 
 KEEP_ALIVE_SECONDS = 60.0
 """How long a session may be idle before its connection is used: http.sys drops connections after 120 s."""
 
 RESET_SECONDS = 2.0
-"""How long Ansible waits at the end of a play for all shells to be deleted."""
+"""How long Ansible waits at the end of a play for shells to be deleted."""
 
 SHUTDOWN_SECONDS = 1.5
-"""The same after the end of the run, which the keeper may outlive by 2 s."""
-
-RUN_POLL_SECONDS = 0.5
-"""How often the run's process is looked for where its end cannot be waited for (no pidfd)."""
+"""The same after the end of the run, which the keeper sees with a heartbeat, and so outlives by 2 s."""
 
 
 class Cancelled(Exception):
-    """Nobody waits for the request any longer: nothing was run."""
+    """No task waits for the request any longer: nothing was run."""
 
 
 class RequestState(enum.Enum):
@@ -69,50 +69,83 @@ class RequestState(enum.Enum):
 
 
 class Request:
-    """A request in the keeper, from its acknowledgement on. The keeper's thread and that of the session share it."""
+    """A request in the keeper. The keeper's thread sends heartbeats and the answer; the session's thread asks whether to go on.
 
-    def __init__(self) -> None:
+    :param number: the identifier in JSON-RPC.
+    :param cmdlets: none when the session is only to be opened.
+    :param sent: when the task sent it (``time.monotonic()``).
+    """
+
+    def __init__(self, number: Any, cmdlets: Sequence[Cmdlet], sent: float, connection: Connection) -> None:
+        self.number = number
+        self.cmdlets = cmdlets
+        self._connection = connection
         self._state = RequestState.QUEUED
+        self._last_heartbeat = sent
         self._changing = threading.Lock()
-        self._last_heartbeat = time.monotonic()
 
     @property
     def state(self) -> RequestState:
         return self._state
 
-    def heartbeat(self) -> None:
-        """The task was just told that the keeper is alive."""
-        self._last_heartbeat = time.monotonic()
+    @property
+    def cancelled(self) -> bool:
+        return self._state is RequestState.CANCELLED
 
-    def begin(self) -> None:
-        """Its session is free for it.
+    @property
+    def stale(self) -> bool:
+        """Whether the task has heard nothing for so long that it may have hung up by now."""
+        return time.monotonic() - self._last_heartbeat > STALE_SECONDS
 
-        :raises Cancelled: when nobody waits for it any longer, also because the keeper was frozen for a while.
+    def heartbeat(self, position: int) -> None:
+        """Tell the task that the keeper is alive.
+
+        :param position: how many requests come before; 0: it is being worked on.
+        """
+        now = time.monotonic()
+        try:
+            self.check()
+        except Cancelled:
+            self._connection.close()
+            return
+        self._connection.send([messages.encode(messages.heartbeat(position))])
+        self._last_heartbeat = now
+
+    def check(self) -> None:
+        """
+        :raises Cancelled: when the task has hung up, or may have because the keeper was silent for too long.
         """
         with self._changing:
-            if time.monotonic() - self._last_heartbeat > STALE_SECONDS:
-                self._state = RequestState.CANCELLED
-            if self._state is RequestState.CANCELLED:
-                raise Cancelled
+            self._check()
+
+    def begin(self) -> None:
+        """Its command is about to be sent.
+
+        :raises Cancelled: as above; it must not be sent.
+        """
+        with self._changing:
+            self._check()
             self._state = RequestState.RUNNING
 
-    def answer(self) -> None:
-        """Its session has answered it."""
-        self._end(RequestState.ANSWERED)
+    def answer(self, frames: Sequence[bytes]) -> None:
+        """Send the answer; without one hang up."""
+        self._enter(RequestState.ANSWERED)
+        if frames:
+            self._connection.send(frames)
+        else:
+            self._connection.close()
 
     def cancel(self) -> None:
         """The task has hung up."""
-        self._end(RequestState.CANCELLED)
+        self._enter(RequestState.CANCELLED)
 
-    def _end(self, state: RequestState) -> None:
+    def _check(self) -> None:
+        if self._state is RequestState.QUEUED and self.stale:
+            self._state = RequestState.CANCELLED
+        if self._state is RequestState.CANCELLED:
+            raise Cancelled
+
+    def _enter(self, state: RequestState) -> None:
         with self._changing:
             if self._state not in (RequestState.ANSWERED, RequestState.CANCELLED):
                 self._state = state
-
-
-def is_stale(sent: float) -> bool:
-    """Whether whoever sent a request at that time may have hung up by now.
-
-    :param sent: ``time.monotonic()`` of the task.
-    """
-    return time.monotonic() - sent > STALE_SECONDS

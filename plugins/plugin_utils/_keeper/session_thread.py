@@ -5,116 +5,106 @@
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
+import functools
+import queue
+import threading
+import traceback
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
-from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
-from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.request import KEEP_ALIVE_SECONDS, Request
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import Failure, SessionLost
+from ansible_collections.ucops.lync.plugins.plugin_utils._keeper import messages
+from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.request import KEEP_ALIVE_SECONDS, Cancelled, Request
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import PsrpSession, SessionState
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer
 
-
-class QueuedRequest(Request):
-    """A request in the queue of a session. ``work`` is done when it was worked on."""
-
-    work: asyncio.Future[Answer | None]
-
-    def __init__(self, thread: SessionThread, number: int) -> None:
-        super().__init__()
-        self._thread = thread
-        self._number = number
-
-    @property
-    def position(self) -> int:
-        """How many requests come before."""
-        return max(0, self._number - self._thread.done)
+Call = Callable[[], None]
 
 
 class SessionThread:
-    """The session with one endpoint, used from the event loop."""
+    """The session with one endpoint, as the keeper's thread sees it.
 
-    def __init__(self, endpoint: PsrpEndpoint) -> None:
-        self.done = 0
-        self._queued = 0
+    :param post: hands a call to the keeper's thread.
+
+    ``requests`` are those that are not finished, in the order in which they came; the first one may run.
+    """
+
+    def __init__(self, endpoint: PsrpEndpoint, post: Callable[[Call], None]) -> None:
+        self.requests: list[Request] = []
         self._session = PsrpSession(endpoint)
-        self._closed = False
-        self._alive_seconds = min(KEEP_ALIVE_SECONDS, endpoint.session_idle / 2)
-        self._thread = ThreadPoolExecutor(max_workers=1)
-        self._timer: asyncio.TimerHandle | None = None
+        self._post = post
+        self._idle_seconds = min(KEEP_ALIVE_SECONDS, endpoint.session_idle / 2)
+        self._queue: queue.SimpleQueue[Request | Call] = queue.SimpleQueue()
+        threading.Thread(target=self._run, daemon=True).start()
 
     @property
-    def queue_length(self) -> int:
-        """How many requests are queued, the one that is worked on included."""
-        return self._queued - self.done
+    def busy(self) -> bool:
+        """Whether a task waits for an answer. A command whose task has gone may still run."""
+        return not all(request.cancelled for request in self.requests)
 
     @property
     def refused(self) -> bool:
         """Whether its logon was refused: it stays known for the rest of the run."""
         return self._session.state is SessionState.REFUSED
 
-    def open(self) -> QueuedRequest:
-        """Log on, or see that the open session is alive."""
-        return self._enqueue(self._opened)
+    def enqueue(self, request: Request) -> None:
+        """Take a request after those that are queued. It is answered by itself, or its connection is closed."""
+        self.requests.append(request)
+        self._queue.put(request)
 
-    def invoke(self, cmdlets: Sequence[Cmdlet]) -> QueuedRequest:
-        """Run cmdlets after the requests that are queued."""
-        return self._enqueue(lambda: self._session.invoke(cmdlets))
+    def close(self, closed: Call) -> None:
+        """Begin to delete the shell. A command that still runs in it is lost, what is queued never begins.
 
-    def _enqueue(self, work: Callable[[], Answer | None]) -> QueuedRequest:
-        """The work may end with a Failure of the session, or with Cancelled."""
-        self._stop_timer()
-        request = QueuedRequest(self, self._queued)
-        request.work = asyncio.get_running_loop().run_in_executor(self._thread, self._work, request, work)
-        self._queued += 1
-        request.work.add_done_callback(self._count)
-        return request
-
-    def _count(self, _work: asyncio.Future[Answer | None]) -> None:
-        self.done += 1
-        if not self.queue_length and not self._closed:
-            self._start_timer()
-
-    def housekeeping(self) -> None:
-        """Let the session do what could wait until the answer was given."""
-        if not self._closed:
-            self._thread.submit(self._session.housekeeping)
-
-    async def close(self) -> None:
-        """Delete the shell; the command that still runs in it is lost."""
-        self._closed = True
-        self._stop_timer()
-        closing = [asyncio.get_running_loop().run_in_executor(self._thread, self._session.close)]
-        if self.queue_length:
-            beside = ThreadPoolExecutor(max_workers=1)
-            closing.append(asyncio.get_running_loop().run_in_executor(beside, self._session.abort))
-        self._thread.shutdown(wait=False)
-        await asyncio.wait(closing)
-
-    def _start_timer(self) -> None:
-        self._timer = asyncio.get_running_loop().call_later(self._alive_seconds, self._keep_alive)
-
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def _keep_alive(self) -> None:
-        self._thread.submit(self._session.keep_alive)
-        self._start_timer()
-
-    # In the session's thread
-
-    def _work(self, request: QueuedRequest, work: Callable[[], Answer | None]) -> Answer | None:
-        if self._closed:
+        :param closed: is called in the keeper's thread when that is done.
+        """
+        for request in self.requests:
             request.cancel()
-        request.begin()
-        try:
-            return work()
-        finally:
-            request.answer()
+        self._queue.put(closed)
+        if self.requests:  # whose command may run for long
+            threading.Thread(target=self._session.abort, daemon=True).start()
 
-    def _opened(self) -> None:
+    def _finish(self, request: Request, frames: Sequence[bytes]) -> None:
+        self.requests.remove(request)
+        request.answer(frames)
+
+    # In the session's own thread
+
+    def _run(self) -> None:
+        while isinstance(request := self._next(), Request):
+            self._post(functools.partial(self._finish, request, self._frames(request)))
+            for _step in self._session.housekeeping():
+                if not self._queue.empty():
+                    break
+        self._session.close()
+        self._post(request)
+
+    def _next(self) -> Request | Call:
+        """What comes next, a request or the end; the session is kept alive meanwhile."""
+        while True:
+            with contextlib.suppress(queue.Empty):
+                return self._queue.get(timeout=self._idle_seconds)
+            self._session.keep_alive()
+
+    def _frames(self, request: Request) -> Sequence[bytes]:
+        """The response to a request, none when it was cancelled. Encoded here: that of a large answer takes its time."""
+        try:
+            return messages.answered(request.number, self._answer(request))
+        except Cancelled:
+            return ()
+        except Failure as failure:
+            return messages.failed(request.number, failure)
+        except Exception as error:  # a task must have an answer, whatever the libraries raise
+            what = f"The session failed in an unforeseen way ({type(error).__name__}: {error})"
+            trace = "".join(traceback.format_exception(error))
+            lost = SessionLost(f"{what}; whether the command ran is not known.", exception=trace)
+            return messages.failed(request.number, lost)
+
+    def _answer(self, request: Request) -> Answer:
+        request.check()
+        if request.cmdlets:
+            return self._session.invoke(request.cmdlets, before_sending=request.begin)
+        request.begin()
         self._session.keep_alive()
         self._session.open()
+        return Answer()

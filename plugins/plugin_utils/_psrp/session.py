@@ -9,7 +9,7 @@ import contextlib
 import enum
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
@@ -39,6 +39,7 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import O
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import Unreadable
 
 with contextlib.suppress(ImportError):  # the session says so when it is opened
+    from pypsrp.complex_objects import RunspacePoolState
     from pypsrp.powershell import PowerShell, RunspacePool
     from pypsrp.wsman import SelectorSet
 
@@ -52,7 +53,7 @@ issue 148), and deleting it closes what it has: most plays end before that, and 
 """
 
 UNCLOSED_PIPELINES = 100
-"""How many are closed before the next command where nobody does the housekeeping."""
+"""From how many on one is closed before the next command, where nobody does the housekeeping."""
 
 SHELL_RESOURCE = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 
@@ -110,18 +111,20 @@ class PsrpSession:
     def open(self) -> None:
         self._opened()
 
-    def invoke(self, cmdlets: Sequence[Cmdlet]) -> Answer:
+    def invoke(self, cmdlets: Sequence[Cmdlet], before_sending: Callable[[], None] = lambda: None) -> Answer:
         """Beside what every session raises:
 
+        :param before_sending: is called when the session is open; what it raises is raised, and nothing is sent.
         :raises ShellGone: when the server ended the shell before the command; it did not run.
         """
         if len(self._finished) >= UNCLOSED_PIPELINES:
-            self._close_pipelines()
+            self._close_pipeline()
         pool = self._opened()
         begun = False
         try:
             pool.connection.start_clock(self._endpoint.command_timeout)
             shell = pipeline(pool, cmdlets)
+            before_sending()
             shell.begin_invoke(remote_stream_options=0)
             begun = True
             output = shell.end_invoke()
@@ -152,12 +155,16 @@ class PsrpSession:
         self._finished.append(shell)
         return Answer(tuple(output), tuple(shell.streams.error), tuple(shell.streams.warning))
 
-    def housekeeping(self) -> None:
-        """What can wait until the answer is given: close pipelines; after a loss, keep the shell if it is still there."""
-        if self._state is not SessionState.OPENED:
-            self._recover()
-        elif len(self._finished) >= FINISHED_PIPELINES:
-            self._close_pipelines()
+    def housekeeping(self) -> Iterator[None]:
+        """What can wait until the answer is given: close pipelines; after a loss, keep the shell if it is still there.
+
+        It goes on from one request to the server to the next, and may be left in between.
+        """
+        self._recover()
+        if len(self._finished) >= FINISHED_PIPELINES:
+            while self._finished:
+                self._close_pipeline()
+                yield
 
     def keep_alive(self) -> None:
         """Use the connection, so that neither it nor the shell ends for being idle (http.sys drops connections after 120 s)."""
@@ -189,6 +196,7 @@ class PsrpSession:
             wsman = DeadlineWSMan(answer_limit=self._endpoint.answer_limit, **self._endpoint.wsman_arguments)
             wsman.start_clock(CLOSING_SECONDS)
             wsman.delete(pool.shell.resource_uri, selector_set=_selector(pool))
+            pool.state = RunspacePoolState.CLOSED  # nothing is left for close()
             wsman.close()
 
     def _enter(self, state: SessionState) -> SessionState:
@@ -283,18 +291,16 @@ class PsrpSession:
                 "Management Framework 3.0 or later."
             )
 
-    def _close_pipelines(self) -> None:
-        """What cannot be closed now dies with its shell."""
-        finished, self._finished = self._finished, []
-        for shell in finished:
-            with contextlib.suppress(Exception):
-                shell.runspace_pool.connection.start_clock(CLOSING_SECONDS)
-                try:
-                    shell.close()
-                except BROKEN as error:
-                    if logon_refused(error, self._endpoint):
-                        self._refuse(error)
-                        return
+    def _close_pipeline(self) -> None:
+        """Close the oldest finished pipeline. If that fails, it dies with its shell."""
+        finished = self._finished.pop(0)
+        try:
+            finished.runspace_pool.connection.start_clock(CLOSING_SECONDS)
+            finished.close()
+        except Exception as error:  # whatever the libraries raise
+            self._finished = []
+            if logon_refused(error, self._endpoint):
+                self._refuse(error)
 
     def _recover(self) -> None:
         """After a loss, keep the shell if a new connection finds it; delete it where it hangs."""

@@ -102,6 +102,17 @@ def test_a_keeper_that_died_between_two_tasks(scene: Scene) -> None:
     assert_all_gone(scene.stage)
 
 
+def test_the_successor_of_a_keeper_that_died_is_reset_too(scene: Scene) -> None:
+    """Ansible was told of the first keeper's socket, and asks for no other one's."""
+    reset: Task = {"name": "Reset", "ansible.builtin.meta": "reset_connection"}
+    shown = scene.run(READ, READ, reset, READ, harm=signal.SIGKILL)
+    assert "ok=4" in shown
+    left, *others = scene.stage.lab.journal.shells(event="opened")
+    assert len(others) == 2, "one before the reset, one after it"
+    scene.stage.lab.server.end_shell(left.machine, left.shell)
+    assert_all_gone(scene.stage)
+
+
 def test_a_keeper_that_hangs_between_two_tasks(scene: Scene) -> None:
     tasks = [access_edge(**FEDERATION), hosting_provider(**EXCHANGE_ONLINE), READ]
     shown = scene.run(READ, *tasks, harm=signal.SIGSTOP)

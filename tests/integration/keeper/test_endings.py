@@ -164,6 +164,27 @@ def test_a_play_of_loops_in_a_container(stage: Stage) -> None:
 
 
 @needs_namespace
+def test_an_interrupt_in_a_container_while_a_command_runs(stage: Stage) -> None:
+    """The command that nobody waits for any longer does not hold its shell."""
+    stage.front_end.faults.delay(PATIENCE * 4, action="Receive", cmdlet="Get-CsPool")
+    with background(stage, [play([READ, SLOW])], NAMESPACE) as process:
+        arrives(stage, "Get-CsPool")
+        eventually(lambda: signalled_and_ended(process.pid, process.poll, signal.SIGINT), "the end of Ansible")
+        assert stage.lab.journal.open_shells() == []
+        assert keepers(stage) == []
+    stage.front_end.faults.clear()
+
+
+@needs_namespace
+def test_a_slow_line_to_a_container_that_ends(start: Start) -> None:
+    """Ansible waits 2 s for the shell to be deleted: closing ten pipelines first would take twice as long."""
+    stage = start(round_trip=0.4)
+    with background(stage, [play([SLOW | {"loop": list(range(10))}])], NAMESPACE) as process:
+        assert process.wait() == 0
+        assert stage.lab.journal.open_shells() == []
+
+
+@needs_namespace
 def test_a_container_that_is_killed_leaves_its_shells_to_the_idle_time(stage: Stage) -> None:
     """The system kills the keeper with the rest. The server ends the shell after lync_session_idle seconds."""
     with background(stage, [play([READ, IDLE])], NAMESPACE) as process:

@@ -42,17 +42,15 @@ def test_the_tasks_of_a_play_share_one_session(stage: Stage) -> None:
 
 
 def test_pipelines_are_closed_ten_at_a_time(stage: Stage) -> None:
-    """After an answer, not before the next command. Deleting the shell closes the others."""
+    """After an answer, and only while no task waits. Deleting the shell closes the others."""
     read = task("lync_cmdlet", {"cmdlet": "Get-CsPool"}, loop=list(range(14)))
     stage.run(read)
     actions = [entry.action for entry in stage.lab.journal.requests(since=stage.since) if entry.action]
-    assert actions == [
-        *["Create", "Receive", "Receive"],
-        *["Command", "Receive"] * 10,
-        *["Signal"] * 10,
-        *["Command", "Receive"] * 4,
-        "Delete",
-    ]
+    first = ["Create", "Receive", "Receive", *["Command", "Receive"] * 10, "Signal"]
+    assert actions[: len(first)] == first
+    assert actions[-1] == "Delete"
+    assert actions.count("Command") == 14
+    assert actions.count("Signal") < 14
 
 
 def test_a_loop_shares_it(stage: Stage) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -41,13 +42,27 @@ KEYS = st.one_of(st.text(), st.integers(), st.booleans())
 VALUES = st.recursive(SINGLE, lambda inner: st.one_of(st.lists(inner), st.dictionaries(KEYS, inner)), max_leaves=8)
 
 
-def there(message: messages.Message) -> Any:
-    """The message as the other side reads it."""
-    return json.loads(json.dumps(message))
+def received(frames: Sequence[bytes]) -> list[messages.Message]:
+    """The messages as the other side reads them."""
+    data = b"".join(frames)
+    found = []
+    while data:
+        (length,) = messages.LENGTH.unpack_from(data)
+        message, data = data[8 : 8 + length], data[8 + length :]
+        found.append(json.loads(message))
+    return found
 
 
-def asked(*cmdlets: Cmdlet, method: str = "invoke") -> Any:
-    return there(messages.request(method, RUN, endpoint(), cmdlets))["params"]
+def answer(frames: Sequence[bytes]) -> Answer:
+    """What a task makes of them."""
+    *notifications, response = received(frames)
+    records = [record for notification in notifications for record in messages.records_of(notification)]
+    return messages.answer_of(response, records)
+
+
+def asked(*cmdlets: Cmdlet, **options: Any) -> Any:
+    (request,) = received([messages.encode(messages.request(RUN, endpoint(**options), cmdlets))])
+    return request["params"]
 
 
 @given(st.dictionaries(st.text(min_size=1), VALUES))
@@ -65,42 +80,73 @@ def test_the_endpoint_and_the_run() -> None:
 
 
 def test_endpoints_that_differ_in_one_setting_are_different() -> None:
-    assert (
-        asked()["endpoint"]
-        != there(messages.request("open", RUN, endpoint(remote_password="other"), []))["params"]["endpoint"]
-    )
+    assert asked()["endpoint"] != asked(remote_password="other")["endpoint"]
+
+
+def test_a_request_without_cmdlets_opens() -> None:
+    assert messages.request(RUN, endpoint(), [])["method"] == "open"
+    assert messages.request(RUN, endpoint(), [Cmdlet("Get-CsThing")])["method"] == "invoke"
+
+
+@pytest.mark.parametrize("position", [0, 3])
+def test_a_heartbeat(position: int) -> None:
+    (heartbeat,) = received([messages.encode(messages.heartbeat(position))])
+    assert messages.position_of(heartbeat) == position
+    assert messages.records_of(heartbeat) == []
 
 
 def test_an_answer() -> None:
-    answer = Answer(
+    sent = Answer(
         (Record(("A.B", "Object"), {"Name": "x", "Count": 3, "On": True, "Nothing": None, "List": ["a", {"b": 1.5}]}),),
         (CmdletFailed("Get-CsThing", "Not found.", "NotFound,X", "ObjectNotFound", "y"),),
         ("Careful.",),
     )
-    found = messages.answer_of(there(messages.answered(7, answer)))
-    assert found.records == answer.records
-    assert found.warnings == answer.warnings
-    assert [vars(error) for error in found.errors] == [vars(error) for error in answer.errors]
+    found = answer(messages.answered(7, sent))
+    assert found.records == sent.records
+    assert found.warnings == sent.warnings
+    assert [vars(error) for error in found.errors] == [vars(error) for error in sent.errors]
 
 
 def test_an_answer_without_anything() -> None:
-    assert messages.answer_of(there(messages.answered(7, None))) == Answer()
+    assert answer(messages.answered(7)) == Answer()
+
+
+def test_records_are_in_one_message_unless_there_is_much_of_them() -> None:
+    few = tuple(Record(("A",), {"Number": number}) for number in range(20))
+    assert len(received(messages.answered(7, Answer(few)))) == 2
+
+
+def test_a_large_answer_is_encoded_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other thread runs while json encodes one."""
+    dumps, encoded = json.dumps, []
+
+    def noted(value: Any) -> str:
+        encoded.append(dumps(value))
+        return encoded[-1]
+
+    monkeypatch.setattr(json, "dumps", noted)
+    many = tuple(Record(("A",), {"Text": "ä" * 1000}) for number in range(1000))
+    frames = messages.answered(7, Answer(many))
+    monkeypatch.undo()
+    assert answer(frames).records == many
+    assert max(map(len, encoded)) < 10_000
+    assert max(map(len, frames)) < 2 * messages.RECORDS_BYTES
 
 
 @pytest.mark.parametrize("kind", [Failure, SessionFailed, SessionLost, ShellGone])
 def test_a_failure(kind: type[Failure]) -> None:
     with pytest.raises(Failure) as raised:
-        messages.answer_of(there(messages.failed(7, kind("It broke.", exception="trace"))))
+        answer(messages.failed(7, kind("It broke.", exception="trace")))
     assert raised.type is kind
     assert (raised.value.message, raised.value.details) == ("It broke.", {"exception": "trace"})
 
 
 def test_a_refused_logon() -> None:
     with pytest.raises(LogonRefused) as raised:
-        messages.answer_of(there(messages.failed(7, LogonRefused("No."))))
+        answer(messages.failed(7, LogonRefused("No.")))
     assert raised.value.details == {"logon_refused": True}
 
 
 def test_a_failure_that_no_session_raises_is_one_all_the_same() -> None:
     with pytest.raises(Failure, match="Not so"):
-        messages.answer_of(there(messages.failed(7, Refused("Not so."))))
+        answer(messages.failed(7, Refused("Not so.")))

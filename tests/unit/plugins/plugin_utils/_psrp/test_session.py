@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pypsrp.complex_objects import RunspacePoolState
 from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFaultError
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
@@ -90,6 +91,7 @@ class FakePool:
         self.connection = connection
         self.shell = SimpleNamespace(id="1", opened=False, resource_uri="uri")
         table = {"PSVersion": connection.server.version}
+        self.state = RunspacePoolState.BEFORE_OPEN
         self.application_private_data = SimpleNamespace(data={"PSVersionTable": table})
 
     def open(self) -> None:
@@ -98,7 +100,8 @@ class FakePool:
         self.connection.server.meets("open")
 
     def close(self) -> None:
-        self.connection.server.meets("delete")
+        if self.state is not RunspacePoolState.CLOSED:
+            self.connection.server.meets("delete")
 
 
 class FakePipeline:
@@ -119,6 +122,12 @@ class FakePipeline:
 
     def close(self) -> None:
         self._server.meets("signal")
+
+
+def keep_house(session: PsrpSession) -> None:
+    """All of the housekeeping."""
+    for _step in session.housekeeping():
+        pass
 
 
 @pytest.fixture
@@ -214,7 +223,7 @@ def test_housekeeping_keeps_a_shell_that_a_new_connection_finds(
     lose(session, server, LOST)
     if answer is not None:
         server.fails["get"] = answer
-    session.housekeeping()
+    keep_house(session)
     assert session.state is SessionState.OPENED
     session.invoke(GET)
     assert server.log == ["renew", "get", *RUNNING]
@@ -226,7 +235,7 @@ def test_housekeeping_deletes_a_shell_that_is_not_found(
 ) -> None:
     lose(session, server, LOST)
     server.fails["get"] = error
-    session.housekeeping()
+    keep_house(session)
     assert session.state is SessionState.CLOSED
     assert server.log == ["renew", "get", "renew", "delete"]
 
@@ -235,7 +244,7 @@ def test_housekeeping_deletes_a_shell_that_hangs_without_asking_for_it(
     session: PsrpSession, server: FakeServer
 ) -> None:
     lose(session, server, Overdue())
-    session.housekeeping()
+    keep_house(session)
     assert session.state is SessionState.CLOSED
     assert server.log == ["renew", "delete"]
 
@@ -274,7 +283,7 @@ def test_a_refused_logon_is_not_tried_again(session: PsrpSession, server: FakeSe
     assert server.log.count("create") == 1
 
 
-@pytest.mark.parametrize("use", [PsrpSession.keep_alive, PsrpSession.housekeeping])
+@pytest.mark.parametrize("use", [PsrpSession.keep_alive, keep_house])
 def test_a_logon_that_is_refused_in_the_middle_of_a_run_is_not_tried_again(
     session: PsrpSession, server: FakeServer, use: Callable[[PsrpSession], None]
 ) -> None:
@@ -315,7 +324,7 @@ def test_a_powershell_that_is_too_old_is_left(session: PsrpSession, server: Fake
     ("operation", "deleted"),
     [
         pytest.param("create", ["renew", "delete"], id="before it has a shell: whoever opens it deletes it"),
-        pytest.param("open", ["delete", "renew", "delete"], id="with a shell: at once, and again in the end"),
+        pytest.param("open", ["delete", "renew"], id="with a shell: at once"),
     ],
 )
 def test_a_session_that_is_aborted_while_it_opens_leaves_no_shell(
@@ -341,7 +350,7 @@ def test_a_session_that_is_aborted_while_a_command_runs_opens_no_other(
     with pytest.raises(SessionLost, match="was aborted"):
         session.invoke(GET)
     assert session.state is SessionState.ABORTED
-    assert server.log == ["renew", "delete"]
+    assert server.log == ["renew"], "the shell is deleted"
 
 
 def test_an_abort_does_not_forget_a_refusal(session: PsrpSession, server: FakeServer) -> None:
@@ -355,14 +364,50 @@ def test_an_abort_does_not_forget_a_refusal(session: PsrpSession, server: FakeSe
 
 def test_pipelines_are_closed_ten_at_a_time(session: PsrpSession, server: FakeServer) -> None:
     for _command in range(module.FINISHED_PIPELINES):
-        session.housekeeping()
+        keep_house(session)
         assert "signal" not in server.log
         session.invoke(GET)
-    session.housekeeping()
+    keep_house(session)
     assert server.log.count("signal") == module.FINISHED_PIPELINES
+
+
+def test_closing_pipelines_can_be_left_between_any_two(session: PsrpSession, server: FakeServer) -> None:
+    for _command in range(module.FINISHED_PIPELINES):
+        session.invoke(GET)
+    next(session.housekeeping())
+    assert server.log.count("signal") == 1
+    session.invoke(GET)
+    keep_house(session)
+    assert server.log.count("signal") == 1 + module.FINISHED_PIPELINES
+
+
+def test_a_pipeline_that_cannot_be_closed_leaves_all_to_the_end_of_the_shell(
+    session: PsrpSession, server: FakeServer
+) -> None:
+    for _command in range(module.FINISHED_PIPELINES):
+        session.invoke(GET)
+    server.fails["signal"] = LOST
+    keep_house(session)
+    keep_house(session)
+    assert server.log.count("signal") == 1
+
+
+def test_what_its_task_calls_off_is_not_sent(session: PsrpSession, server: FakeServer) -> None:
+    class CalledOff(Exception):
+        pass
+
+    def call_off() -> None:
+        raise CalledOff
+
+    with pytest.raises(CalledOff):
+        session.invoke(GET, before_sending=call_off)
+    assert session.state is SessionState.OPENED
+    session.invoke(GET, before_sending=lambda: server.log.append("go"))
+    assert server.log == [*OPENING, "go", *RUNNING]
 
 
 def test_without_housekeeping_a_shell_does_not_fill_up(session: PsrpSession, server: FakeServer) -> None:
     for _command in range(module.UNCLOSED_PIPELINES + 1):
         session.invoke(GET)
-    assert server.log.count("signal") == module.UNCLOSED_PIPELINES
+        session.invoke(GET)
+    assert server.log.count("command") - server.log.count("signal") == module.UNCLOSED_PIPELINES
