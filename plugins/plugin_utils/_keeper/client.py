@@ -26,8 +26,9 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.request import 
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.run_process import RunProcess
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.socket import KeeperSocket, connect
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.output import Output, answer_of
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import PsrpSession
-from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer, Record, Session
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer, Session
 
 SOCKET = KeeperSocket(Path(constants.DEFAULT_LOCAL_TMP))
 RUN = RunProcess.current() if sys.platform == "linux" else None
@@ -68,26 +69,26 @@ class KeeperClient:
     def invoke(self, cmdlets: Sequence[Cmdlet]) -> Answer:
         if not self._uses_own:
             with contextlib.suppress(NotAcknowledged):
-                return self._ask(cmdlets)
+                return answer_of(self._ask(cmdlets), self._endpoint, cmdlets[0].name)
         return self._own.invoke(cmdlets)
 
     def close(self) -> None:
         self._disconnect()
         self._own.close()
 
-    def _ask(self, cmdlets: Sequence[Cmdlet]) -> Answer:
+    def _ask(self, cmdlets: Sequence[Cmdlet]) -> Output:
         """
         :raises NotAcknowledged: when nothing was run; from now on the task uses a session of its own.
         :raises Failure: what the session in the keeper raises.
         """
         acknowledged = False
-        records: list[Record] = []
+        objects: list[str] = []
         try:
             connection = self._connected()
             connection.sendall(messages.encode(messages.request(_run(), self._endpoint, cmdlets)))
             while "method" in (message := _receive(connection)):
                 acknowledged = True
-                records += messages.records_of(message)
+                objects += messages.objects_of(message)
                 if position := messages.position_of(message):
                     display.vvvv(f"{self.where}: {position} requests before this one in the session's queue")
         except OSError as error:
@@ -103,7 +104,7 @@ class KeeperClient:
             display.debug(f"no keeper of sessions: {error or type(error).__name__}")
             self._uses_own = True
             raise NotAcknowledged from error
-        return messages.answer_of(message, records)
+        return messages.output_of(message, objects)
 
     def _connected(self) -> socket.socket:
         """:raises OSError: when there is no keeper and none can be started."""

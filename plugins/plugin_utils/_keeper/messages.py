@@ -4,7 +4,7 @@
 """The messages between tasks and the keeper: JSON-RPC, in the frames of Ansible's own persistent connections.
 
 A request is followed by notifications until its response: ``heartbeat`` with its position in the queue (``request`` says when, and
-what their absence means), and ``records`` with records of the answer, in as many messages as they need.
+what their absence means), and ``objects`` with what the cmdlets wrote, in as many messages as that needs.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
 )
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.run_process import RunProcess
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
-from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer, Record
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.output import Output
 
 Message = dict[str, Any]
 
 LENGTH = struct.Struct("!Q")
 """What stands before each message: its length in bytes."""
 
-RECORDS_BYTES = 65536
-"""How much of an answer's records goes into one message, if the last record is not longer."""
+OBJECTS_LENGTH = 65536
+"""How many characters of objects go into one message, if the last object is not longer."""
 
 RESET: Message = {"jsonrpc": "2.0", "id": 0, "method": "reset", "params": [[], {}]}
 """Delete the shells of idle sessions, as Ansible itself says it (``Connection.reset``)."""
@@ -53,7 +53,8 @@ _FAILURES: Mapping[str, type[Failure]] = {
 
 def encode(message: Message) -> bytes:
     """A message in its frame."""
-    return _frame(json.dumps(message))
+    data = json.dumps(message).encode()
+    return LENGTH.pack(len(data)) + data
 
 
 def request(run: RunProcess, endpoint: PsrpEndpoint, cmdlets: Sequence[Cmdlet]) -> Message:
@@ -94,15 +95,15 @@ def heartbeat(position: int) -> Message:
     return {"jsonrpc": "2.0", "method": "heartbeat", "params": [position]}
 
 
-def answered(number: Any, answer: Answer | None = None) -> list[bytes]:
-    """The frames of the response to a request of that number, and of the records before it.
+def answered(number: Any, output: Output | None = None) -> list[bytes]:
+    """The frames of the response to a request of that number, and of the objects before it.
 
-    Each record is encoded by itself: no other thread runs while json encodes something, and answers may be large.
+    Of a large answer no more than one object is encoded at a time: no other thread runs while json does that.
     """
-    answer = answer or Answer()
-    errors = [[error.cmdlet, error.text, error.error_id, error.category, error.target] for error in answer.errors]
-    response = {"jsonrpc": "2.0", "id": number, "result": {"errors": errors, "warnings": answer.warnings}}
-    return [*_records_frames(answer.records), encode(response)]
+    output = output or Output()
+    errors = [[error.cmdlet, error.text, error.error_id, error.category, error.target] for error in output.errors]
+    response = {"jsonrpc": "2.0", "id": number, "result": {"errors": errors, "warnings": list(output.warnings)}}
+    return [*map(encode, _objects_messages(output.objects)), encode(response)]
 
 
 def failed(number: Any, failure: Failure) -> list[bytes]:
@@ -113,49 +114,38 @@ def failed(number: Any, failure: Failure) -> list[bytes]:
     return [encode({"jsonrpc": "2.0", "id": number, "error": error})]
 
 
-def records_of(message: Message) -> list[Record]:
-    """The records in a notification, none where it is a heartbeat."""
-    if message["method"] != "records":
-        return []
-    return [Record(tuple(types), properties) for types, properties in message["params"]]
+def objects_of(notification: Message) -> list[str]:
+    """The objects in a notification, none where it is a heartbeat."""
+    return list(notification["params"]) if notification["method"] == "objects" else []
 
 
-def position_of(message: Message) -> int:
-    """The position in a notification, 0 where it brings records."""
-    return int(message["params"][0]) if message["method"] == "heartbeat" else 0
+def position_of(notification: Message) -> int:
+    """The position in a notification, 0 where it brings objects."""
+    return int(notification["params"][0]) if notification["method"] == "heartbeat" else 0
 
 
-def answer_of(response: Message, records: Sequence[Record]) -> Answer:
+def output_of(response: Message, objects: Sequence[str]) -> Output:
     """
-    :param records: those that came before the response.
+    :param objects: those that came before the response.
     :raises Failure: what the session raised.
     """
     if "error" in response:
         raise _failure_of(response["error"])
     result = response["result"]
-    return Answer(
-        tuple(records), tuple(CmdletFailed(*fields) for fields in result["errors"]), tuple(result["warnings"])
-    )
+    return Output(objects, [CmdletFailed(*fields) for fields in result["errors"]], result["warnings"])
 
 
-def _records_frames(records: Iterable[Record]) -> Iterator[bytes]:
-    texts: list[str] = []
-    for record in records:
-        texts.append(json.dumps([record.types, record.properties]))
-        if sum(map(len, texts)) > RECORDS_BYTES:
-            yield _records_frame(texts)
-            texts = []
-    if texts:
-        yield _records_frame(texts)
-
-
-def _records_frame(texts: Iterable[str]) -> bytes:
-    return _frame(f'{{"jsonrpc": "2.0", "method": "records", "params": [{", ".join(texts)}]}}')
-
-
-def _frame(text: str) -> bytes:
-    data = text.encode()
-    return LENGTH.pack(len(data)) + data
+def _objects_messages(objects: Iterable[str]) -> Iterator[Message]:
+    some: list[str] = []
+    length = 0
+    for text in objects:
+        some.append(text)
+        length += len(text)
+        if length > OBJECTS_LENGTH:
+            yield {"jsonrpc": "2.0", "method": "objects", "params": some}
+            some, length = [], 0
+    if some:
+        yield {"jsonrpc": "2.0", "method": "objects", "params": some}
 
 
 def _failure_of(error: Mapping[str, Any]) -> Failure:

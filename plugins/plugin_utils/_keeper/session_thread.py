@@ -16,8 +16,8 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import F
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper import messages
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.request import KEEP_ALIVE_SECONDS, Cancelled, Request
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.output import Output
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import PsrpSession, SessionState
-from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer
 
 Call = Callable[[], None]
 
@@ -87,9 +87,9 @@ class SessionThread:
             self._session.keep_alive()
 
     def _frames(self, request: Request) -> Sequence[bytes]:
-        """The response to a request, none when it was cancelled. Encoded here: that of a large answer takes its time."""
+        """The response to a request, none when it was cancelled. It is encoded here: with a large answer that takes its time."""
         try:
-            return messages.answered(request.number, self._answer(request))
+            return messages.answered(request.number, self._output(request))
         except Cancelled:
             return ()
         except Failure as failure:
@@ -100,11 +100,11 @@ class SessionThread:
             lost = SessionLost(f"{what}; whether the command ran is not known.", exception=trace)
             return messages.failed(request.number, lost)
 
-    def _answer(self, request: Request) -> Answer:
+    def _output(self, request: Request) -> Output:
         request.check()
         if request.cmdlets:
-            return self._session.invoke(request.cmdlets, before_sending=request.begin)
+            return self._session.run(request.cmdlets, before_sending=request.begin)
         request.begin()
         self._session.keep_alive()
         self._session.open()
-        return Answer()
+        return Output()

@@ -95,11 +95,20 @@ def _message(data: bytes, allowance: Allowance) -> Any:
     if len(data) < _MESSAGE.size:
         raise Unreadable("a message is cut short")
     _destination, kind, _pool, _pipeline = _MESSAGE.unpack_from(data)
+    text = data[_MESSAGE.size :].removeprefix(_BYTE_ORDER_MARK)
+    if kind == Kind.PIPELINE_OUTPUT:
+        return SimpleNamespace(message_type=kind, data=SimpleNamespace(data=_unread(text)))
     reader = _READERS.get(kind)
     if reader is None:
         return None
-    text = data[_MESSAGE.size :].removeprefix(_BYTE_ORDER_MARK)
     return SimpleNamespace(message_type=kind, data=reader(clixml.read(text, allowance) if text else Written(None)))
+
+
+def _unread(text: bytes) -> str:
+    try:
+        return text.decode()
+    except UnicodeDecodeError as error:
+        raise Unreadable("it is no text in UTF-8") from error
 
 
 def _of(found: Written, name: str, kind: type) -> Any:
@@ -144,7 +153,6 @@ _READERS: dict[int, Callable[[Written], Any]] = {
     Kind.RUNSPACEPOOL_INIT_DATA: _init_data,
     Kind.RUNSPACEPOOL_STATE: _pool_state,
     Kind.APPLICATION_PRIVATE_DATA: lambda found: SimpleNamespace(data=_of(found, "ApplicationPrivateData", dict)),
-    Kind.PIPELINE_OUTPUT: lambda found: SimpleNamespace(data=clixml.record(found)),
     Kind.ERROR_RECORD: clixml.error,
     Kind.PIPELINE_STATE: _pipeline_state,
     Kind.WARNING_RECORD: lambda found: _of(found, "InformationalRecord_Message", str),

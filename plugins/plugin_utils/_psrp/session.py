@@ -32,6 +32,7 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.errors import (
     shell_is_gone,
 )
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.output import Output, answer_of
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.pipeline import pipeline
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import logon_gate
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import CLOSING_SECONDS, Answer
@@ -111,8 +112,11 @@ class PsrpSession:
     def open(self) -> None:
         self._opened()
 
-    def invoke(self, cmdlets: Sequence[Cmdlet], before_sending: Callable[[], None] = lambda: None) -> Answer:
-        """Beside what every session raises:
+    def invoke(self, cmdlets: Sequence[Cmdlet]) -> Answer:
+        return answer_of(self.run(cmdlets), self._endpoint, cmdlets[0].name)
+
+    def run(self, cmdlets: Sequence[Cmdlet], before_sending: Callable[[], None] = lambda: None) -> Output:
+        """Run the cmdlets as ``invoke`` does, and leave reading what they wrote to others. Beside what every session raises:
 
         :param before_sending: is called when the session is open; what it raises is raised, and nothing is sent.
         :raises ShellGone: when the server ended the shell before the command; it did not run.
@@ -127,7 +131,7 @@ class PsrpSession:
             before_sending()
             shell.begin_invoke(remote_stream_options=0)
             begun = True
-            output = shell.end_invoke()
+            objects = shell.end_invoke()
         except Overdue:
             self._enter(SessionState.HUNG)
             raise not_answered(self._endpoint, cmdlets[0].name) from None
@@ -153,7 +157,7 @@ class PsrpSession:
             )
             raise lost(defect, self._endpoint, cmdlets[0].name, begun) from error
         self._finished.append(shell)
-        return Answer(tuple(output), tuple(shell.streams.error), tuple(shell.streams.warning))
+        return Output(objects, tuple(shell.streams.error), tuple(shell.streams.warning))
 
     def housekeeping(self) -> Iterator[None]:
         """What can wait until the answer is given: close pipelines; after a loss, keep the shell if it is still there.

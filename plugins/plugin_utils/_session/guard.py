@@ -37,9 +37,9 @@ class Guard:
     def begin(self, seconds: float | None) -> None:
         """A command begins, with so many seconds for all that belongs to it; None: without an end."""
         self._deadline = None if seconds is None else self._clock() + seconds
-        self.answer = self._allowance()
+        self.answer = allowance(self._limit)
         """What the answer may still hold once it is read."""
-        self._received = self._allowance()
+        self._received = allowance(self._limit)
         self._body = Allowance(BODY_BYTES, "")
         self.sent = False
         """Whether any of the command's requests was sent."""
@@ -97,7 +97,7 @@ class Guard:
         self.refusal = self.refusal or error
         raise self.refusal
 
-    def _allowance(self) -> Allowance:
-        return Allowance(
-            self._limit, f"its answer is larger than {self._limit / MEGABYTE:g} MiB (host variable lync_answer_limit)"
-        )
+
+def allowance(limit: int) -> Allowance:
+    """What an answer may hold: so many bytes."""
+    return Allowance(limit, f"its answer is larger than {limit / MEGABYTE:g} MiB (host variable lync_answer_limit)")

@@ -21,8 +21,8 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._keeper import messages
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.run_process import RunProcess
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.server import KeeperServer
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.socket import KeeperSocket, connect
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.output import Output
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import SessionState
-from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer, Record
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._action.test_connection import endpoint
 
 PATIENCE = 30.0
@@ -45,7 +45,7 @@ class Server:
         self.opens.set()
         self.fails: Exception | None = None
         self.housekeeping = 0
-        self.large: tuple[Record, ...] = ()
+        self.large: list[str] = []
 
     def ran(self, what: str, user: str | None = None) -> int:
         return sum(entry == what and user in (None, by) for by, entry in self.log)
@@ -69,7 +69,7 @@ class FakeSession:
     def _note(self, what: str) -> None:
         self.server.log.append((self._user, what))
 
-    def invoke(self, cmdlets: Sequence[Cmdlet], before_sending: Callable[[], None]) -> Answer:
+    def run(self, cmdlets: Sequence[Cmdlet], before_sending: Callable[[], None]) -> Output:
         if self.state is SessionState.REFUSED:
             raise LogonRefused("No.")
         if self.state is SessionState.CLOSED:
@@ -85,7 +85,7 @@ class FakeSession:
             raise self.server.fails
         if name == SLOW.name:
             assert self.server.runs.wait(PATIENCE)
-        return Answer(self.server.large if name == LARGE.name else (Record((), {"Value": name}),))
+        return Output(self.server.large if name == LARGE.name else [name])
 
     def open(self) -> None:
         self._note("open")
@@ -140,12 +140,12 @@ class Task:
             pass
         return message
 
-    def answer(self) -> Answer:
-        """The answer to what was asked for; raises the failure that it is."""
-        records: list[Record] = []
+    def output(self) -> Output:
+        """What was asked for; raises the failure that it is."""
+        objects: list[str] = []
         while "method" in (message := self.receive()):
-            records += messages.records_of(message)
-        return messages.answer_of(message, records)
+            objects += messages.objects_of(message)
+        return messages.output_of(message, objects)
 
     def hang_up(self) -> None:
         self._connection.close()

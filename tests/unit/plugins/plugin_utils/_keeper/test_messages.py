@@ -25,7 +25,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
 )
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper import messages
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.run_process import RunProcess
-from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer, Record
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.output import Output
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._action.test_connection import endpoint
 
 RUN = RunProcess(12, 345)
@@ -53,11 +53,11 @@ def received(frames: Sequence[bytes]) -> list[messages.Message]:
     return found
 
 
-def answer(frames: Sequence[bytes]) -> Answer:
+def output(frames: Sequence[bytes]) -> Output:
     """What a task makes of them."""
     *notifications, response = received(frames)
-    records = [record for notification in notifications for record in messages.records_of(notification)]
-    return messages.answer_of(response, records)
+    objects = [text for notification in notifications for text in messages.objects_of(notification)]
+    return messages.output_of(response, objects)
 
 
 def asked(*cmdlets: Cmdlet, **options: Any) -> Any:
@@ -92,61 +92,51 @@ def test_a_request_without_cmdlets_opens() -> None:
 def test_a_heartbeat(position: int) -> None:
     (heartbeat,) = received([messages.encode(messages.heartbeat(position))])
     assert messages.position_of(heartbeat) == position
-    assert messages.records_of(heartbeat) == []
+    assert messages.objects_of(heartbeat) == []
 
 
 def test_an_answer() -> None:
-    sent = Answer(
-        (Record(("A.B", "Object"), {"Name": "x", "Count": 3, "On": True, "Nothing": None, "List": ["a", {"b": 1.5}]}),),
-        (CmdletFailed("Get-CsThing", "Not found.", "NotFound,X", "ObjectNotFound", "y"),),
-        ("Careful.",),
+    sent = Output(
+        ['<S N="x">ä\U0001f600</S>', ""],
+        [CmdletFailed("Get-CsThing", "Not found.", "NotFound,X", "ObjectNotFound", "y")],
+        ["Careful."],
     )
-    found = answer(messages.answered(7, sent))
-    assert found.records == sent.records
+    found = output(messages.answered(7, sent))
+    assert found.objects == sent.objects
     assert found.warnings == sent.warnings
     assert [vars(error) for error in found.errors] == [vars(error) for error in sent.errors]
 
 
 def test_an_answer_without_anything() -> None:
-    assert answer(messages.answered(7)) == Answer()
+    assert output(messages.answered(7)) == Output([], [], [])
 
 
-def test_records_are_in_one_message_unless_there_is_much_of_them() -> None:
-    few = tuple(Record(("A",), {"Number": number}) for number in range(20))
-    assert len(received(messages.answered(7, Answer(few)))) == 2
+def test_objects_are_in_one_message_unless_there_is_much_of_them() -> None:
+    assert len(received(messages.answered(7, Output(["<S>x</S>"] * 20)))) == 2
 
 
-def test_a_large_answer_is_encoded_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_answer_is_encoded_in_pieces() -> None:
     """No other thread runs while json encodes one."""
-    dumps, encoded = json.dumps, []
-
-    def noted(value: Any) -> str:
-        encoded.append(dumps(value))
-        return encoded[-1]
-
-    monkeypatch.setattr(json, "dumps", noted)
-    many = tuple(Record(("A",), {"Text": "ä" * 1000}) for number in range(1000))
-    frames = messages.answered(7, Answer(many))
-    monkeypatch.undo()
-    assert answer(frames).records == many
-    assert max(map(len, encoded)) < 10_000
-    assert max(map(len, frames)) < 2 * messages.RECORDS_BYTES
+    many = ["x" * 1000] * 1000
+    frames = messages.answered(7, Output(many))
+    assert output(frames).objects == many
+    assert max(map(len, frames)) < 2 * messages.OBJECTS_LENGTH
 
 
 @pytest.mark.parametrize("kind", [Failure, SessionFailed, SessionLost, ShellGone])
 def test_a_failure(kind: type[Failure]) -> None:
     with pytest.raises(Failure) as raised:
-        answer(messages.failed(7, kind("It broke.", exception="trace")))
+        output(messages.failed(7, kind("It broke.", exception="trace")))
     assert raised.type is kind
     assert (raised.value.message, raised.value.details) == ("It broke.", {"exception": "trace"})
 
 
 def test_a_refused_logon() -> None:
     with pytest.raises(LogonRefused) as raised:
-        answer(messages.failed(7, LogonRefused("No.")))
+        output(messages.failed(7, LogonRefused("No.")))
     assert raised.value.details == {"logon_refused": True}
 
 
 def test_a_failure_that_no_session_raises_is_one_all_the_same() -> None:
     with pytest.raises(Failure, match="Not so"):
-        answer(messages.failed(7, Refused("Not so.")))
+        output(messages.failed(7, Refused("Not so.")))

@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,7 +19,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import L
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper import messages, request, session_thread
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.request import HEARTBEAT_SECONDS, RESET_SECONDS
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.run_process import RunProcess
-from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer, Record
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.output import Output
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._keeper.fake_keeper import (
     GET,
     LARGE,
@@ -74,14 +73,14 @@ def test_a_request_is_acknowledged_before_it_is_answered(keeper: Keeper) -> None
     task = keeper.task()
     task.ask(GET)
     assert task.receive() == messages.heartbeat(0)
-    assert task.answer().records == (Record((), {"Value": GET.name}),)
+    assert task.output().objects == [GET.name]
 
 
 def test_a_connection_serves_many_requests(keeper: Keeper) -> None:
     task = keeper.task()
     for cmdlet in (GET, SET, GET):
         task.ask(cmdlet)
-        assert task.answer().records[0].properties == {"Value": cmdlet.name}
+        assert task.output().objects == [cmdlet.name]
 
 
 def test_a_queued_request_is_told_its_position(keeper: Keeper, server: Server) -> None:
@@ -201,7 +200,7 @@ def test_a_refused_logon_is_remembered_for_that_account(keeper: Keeper, server: 
     for _attempt in range(2):
         task.ask(GET)
         with pytest.raises(LogonRefused):
-            task.answer()
+            task.output()
     assert server.ran(GET.name) == 1
     server.fails = None
     task.ask(GET, user="other")
@@ -210,7 +209,7 @@ def test_a_refused_logon_is_remembered_for_that_account(keeper: Keeper, server: 
     task.response()
     task.ask(GET)
     with pytest.raises(LogonRefused):
-        task.answer()
+        task.output()
     assert server.ran(GET.name) == 2, "nor in the next play"
 
 
@@ -219,14 +218,14 @@ def test_an_error_that_nobody_foresaw_is_an_answer(keeper: Keeper, server: Serve
     server.fails = ZeroDivisionError("oops")
     task.ask(GET)
     with pytest.raises(SessionLost, match="ZeroDivisionError: oops") as raised:
-        task.answer()
+        task.output()
     assert "Traceback" in raised.value.details["exception"]
 
 
 def test_a_ping_asks_the_server(keeper: Keeper, server: Server) -> None:
     task = keeper.task()
     task.ask()
-    assert task.answer() == Answer()
+    assert task.output() == Output([], [], [])
     assert server.log == [("admin", "keep alive"), ("admin", "open")]
 
 
@@ -234,7 +233,7 @@ def test_an_idle_session_is_kept_alive(keeper: Keeper, server: Server, monkeypat
     monkeypatch.setattr(session_thread, "KEEP_ALIVE_SECONDS", 0.02)
     task = keeper.task()
     task.ask(GET)
-    task.answer()
+    task.output()
     until(lambda: server.ran("keep alive") >= 2)
     task.send(messages.RESET)
     task.response()
@@ -249,7 +248,7 @@ def test_an_idle_session_is_kept_alive(keeper: Keeper, server: Server, monkeypat
 def test_reset_closes_what_is_idle_and_then_answers(keeper: Keeper, server: Server) -> None:
     slow, task, ansible = running(keeper, server, user="busy"), keeper.task(), keeper.task()
     task.ask(GET, user="idle")
-    task.answer()
+    task.output()
     ansible.send({"jsonrpc": "2.0", "method": "reset", "id": "a", "params": [[], {}]})
     response = ansible.response()
     assert response["id"] == "a"
@@ -264,7 +263,7 @@ def test_a_task_after_a_reset_gets_another_session(keeper: Keeper, server: Serve
     task, ansible = keeper.task(), keeper.task()
     for _play in range(2):
         task.ask(GET)
-        task.answer()
+        task.output()
         ansible.send(messages.RESET)
         ansible.response()
     assert [what for _user, what in server.log] == ["opening", GET.name, "close"] * 2
@@ -299,7 +298,7 @@ def test_a_server_that_does_not_answer_delays_a_reset_by_its_limit_only(
     monkeypatch.setattr(FakeSession, "close", lambda session: closing.wait(30))
     task, ansible = keeper.task(), keeper.task()
     task.ask(GET)
-    task.answer()
+    task.output()
     for limit in (RESET_SECONDS, 0.0):  # the next host's reset does not wait for the same server again
         asked = time.monotonic()
         ansible.send(messages.RESET)
@@ -311,7 +310,7 @@ def test_a_server_that_does_not_answer_delays_a_reset_by_its_limit_only(
 def test_the_keeper_ends_with_its_last_shell(keeper: Keeper, server: Server) -> None:
     task = keeper.task()
     task.ask(GET)
-    task.answer()
+    task.output()
     keeper.server.post(keeper.server.shut_down)
     until(lambda: not keeper.serves)
     assert server.log[-1] == ("admin", "close")
@@ -325,12 +324,12 @@ def test_a_request_does_not_wait_behind_more_than_one_step_of_housekeeping(keepe
     server.housekeeping = 10
     first = keeper.task()
     first.ask(GET)
-    first.answer()
+    first.output()
     until(lambda: server.ran("housekeeping"))
     second = queued(keeper, SET)
     assert second.receive() == messages.heartbeat(0), "it is in the queue now"
     server.steps.release()
-    second.answer()
+    second.output()
     assert [what for _user, what in server.log[:4]] == ["opening", GET.name, "housekeeping", SET.name]
 
 
@@ -338,7 +337,7 @@ def test_a_reset_does_not_wait_behind_more_than_one_step_of_housekeeping(keeper:
     server.housekeeping = 10
     task, ansible = keeper.task(), keeper.task()
     task.ask(GET)
-    task.answer()
+    task.output()
     until(lambda: server.ran("housekeeping"))
     ansible.send(messages.RESET)
     time.sleep(0.05)
@@ -352,7 +351,7 @@ def test_housekeeping_goes_on_while_nobody_asks(keeper: Keeper, server: Server) 
     server.steps.release(10)
     task = keeper.task()
     task.ask(GET)
-    task.answer()
+    task.output()
     until(lambda: server.ran("housekeeping") == 10)
 
 
@@ -360,24 +359,24 @@ def test_housekeeping_goes_on_while_nobody_asks(keeper: Keeper, server: Server) 
 
 
 def test_a_large_answer_arrives_whole(keeper: Keeper, server: Server) -> None:
-    server.large = tuple(Record(("A.B",), {"Number": number, "Text": "x" * 1000}) for number in range(10_000))
+    server.large = [f"{number} {'x' * 1000}" for number in range(10_000)]
     task = keeper.task()
     task.ask(LARGE)
-    assert task.answer().records == server.large
+    assert task.output().objects == server.large
 
 
 def test_a_task_that_does_not_read_its_answer_delays_nobody(keeper: Keeper, server: Server) -> None:
-    server.large = tuple(Record((), {"Text": "x" * 1000}) for _number in range(10_000))
+    server.large = ["x" * 1000] * 10_000
     lazy, other = keeper.task(), keeper.task()
     lazy.ask(LARGE)
     until(lambda: server.ran(LARGE.name))
     for _request in range(3):
         other.ask(GET)
-        other.answer()
+        other.output()
     other.ask(SLOW, user="other")
     for _heartbeat in range(3):
         assert other.receive() == messages.heartbeat(0)
-    assert lazy.answer().records == server.large
+    assert lazy.output().objects == server.large
 
 
 def longest_silence(task: Task, seconds: float) -> float:
@@ -391,8 +390,7 @@ def longest_silence(task: Task, seconds: float) -> float:
 
 def test_large_answers_delay_no_heartbeat_by_more_than_a_second(keeper: Keeper, server: Server) -> None:
     """80 MB in all, from four servers at once."""
-    record: dict[str, Any] = {f"Property{number}": f"value {number}" * 4 for number in range(40)}
-    server.large = tuple(Record(("A.B",), record) for _number in range(10_000))
+    server.large = ["<S>value</S>" * 160] * 10_000
     slow = running(keeper, server, user="slow")
     readers = []
     for number in range(4):

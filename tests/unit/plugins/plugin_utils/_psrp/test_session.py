@@ -400,9 +400,9 @@ def test_what_its_task_calls_off_is_not_sent(session: PsrpSession, server: FakeS
         raise CalledOff
 
     with pytest.raises(CalledOff):
-        session.invoke(GET, before_sending=call_off)
+        session.run(GET, before_sending=call_off)
     assert session.state is SessionState.OPENED
-    session.invoke(GET, before_sending=lambda: server.log.append("go"))
+    session.run(GET, before_sending=lambda: server.log.append("go"))
     assert server.log == [*OPENING, "go", *RUNNING]
 
 
