@@ -35,6 +35,7 @@ from typing import Any
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper import messages
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.connection import Connection
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import Cancelled
 
 HEARTBEAT_SECONDS = 0.5
 """How often the keeper tells a task that waits that it is alive."""
@@ -53,10 +54,6 @@ RESET_SECONDS = 2.0
 
 SHUTDOWN_SECONDS = 1.5
 """The same after the end of the run, which the keeper sees with a heartbeat, and so outlives by 2 s."""
-
-
-class Cancelled(Exception):
-    """No task waits for the request any longer: nothing was run."""
 
 
 class RequestState(enum.Enum):

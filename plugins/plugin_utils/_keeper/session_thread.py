@@ -14,10 +14,10 @@ from collections.abc import Callable, Sequence
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import Failure, SessionLost
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper import messages
-from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.request import KEEP_ALIVE_SECONDS, Cancelled, Request
+from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.request import KEEP_ALIVE_SECONDS, Request
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.output import Output
-from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import PsrpSession, SessionState
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import Cancelled, PsrpSession, SessionState
 
 Call = Callable[[], None]
 

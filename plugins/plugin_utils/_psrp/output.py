@@ -16,9 +16,9 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import C
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.errors import lost
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import clixml
-from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import NOTHING, Answer, Record
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import allowance
-from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import Unreadable
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import Allowance, Unreadable
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,15 @@ def answer_of(output: Output, endpoint: PsrpEndpoint, cmdlet: str) -> Answer:
     """
     room = allowance(endpoint.answer_limit)
     try:
-        records = tuple(clixml.record(clixml.read(text, room)) for text in output.objects)
+        records = tuple(record_of(text, room) for text in output.objects)
     except Unreadable as error:
         raise lost(error, endpoint, cmdlet, begun=True) from error
     return Answer(records, tuple(output.errors), tuple(output.warnings))
+
+
+def record_of(text: str, room: Allowance) -> Record:
+    """An object as a record.
+
+    :raises Unreadable: for what is no CLIXML, or takes more room than there is.
+    """
+    return clixml.record(clixml.read(text, room)) if text else NOTHING

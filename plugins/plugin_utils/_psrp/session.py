@@ -59,6 +59,10 @@ UNCLOSED_PIPELINES = 100
 SHELL_RESOURCE = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 
 
+class Cancelled(Exception):
+    """Nobody waits for the command any longer: it was not sent."""
+
+
 class SessionState(enum.Enum):
     """What a session may do next.
 
@@ -118,7 +122,8 @@ class PsrpSession:
     def run(self, cmdlets: Sequence[Cmdlet], before_sending: Callable[[], None] = lambda: None) -> Output:
         """Run the cmdlets as ``invoke`` does, and leave reading what they wrote to others. Beside what every session raises:
 
-        :param before_sending: is called when the session is open; what it raises is raised, and nothing is sent.
+        :param before_sending: is called when the session is open and the command is about to be sent.
+        :raises Cancelled: when that raised it; the command was not sent.
         :raises ShellGone: when the server ended the shell before the command; it did not run.
         """
         if len(self._finished) >= UNCLOSED_PIPELINES:
@@ -132,6 +137,8 @@ class PsrpSession:
             shell.begin_invoke(remote_stream_options=0)
             begun = True
             objects = shell.end_invoke()
+        except Cancelled:
+            raise
         except Overdue:
             self._enter(SessionState.HUNG)
             raise not_answered(self._endpoint, cmdlets[0].name) from None

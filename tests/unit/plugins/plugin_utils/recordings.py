@@ -16,6 +16,7 @@ from pypsrp.serializer import Serializer
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import CmdletFailed
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.incoming import Incoming, Kind
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.output import record_of
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import clixml
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.clixml import Written
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Record
@@ -46,7 +47,7 @@ def received(name: str) -> Received:
     for message in messages(cases()[name]["messages"]):
         match message.message_type:
             case Kind.PIPELINE_OUTPUT:
-                arrived.output.append(message.data.data)
+                arrived.output.append(record_of(message.data.data, allowance()))
             case Kind.ERROR_RECORD:
                 arrived.errors.append(message.data)
             case Kind.WARNING_RECORD:

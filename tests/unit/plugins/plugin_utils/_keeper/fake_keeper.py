@@ -31,6 +31,7 @@ PATIENCE = 30.0
 GET = Cmdlet("Get-CsThing")
 SLOW = Cmdlet("Get-CsSlowThing")
 LARGE = Cmdlet("Get-CsLargeThing")
+SET = Cmdlet("Set-CsThing")
 
 
 class Server:
@@ -188,3 +189,19 @@ def until(holds: Callable[[], object]) -> None:
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.005)
+
+
+def running(keeper: Keeper, server: Server, user: str = "admin") -> Task:
+    """A task whose slow command runs."""
+    task = keeper.task()
+    task.ask(SLOW, user=user)
+    until(lambda: server.ran(SLOW.name, user))
+    return task
+
+
+def queued(keeper: Keeper, *cmdlets: Cmdlet) -> Task:
+    """A task whose request was acknowledged."""
+    task = keeper.task()
+    task.ask(*cmdlets)
+    assert task.receive()["method"] == "heartbeat"
+    return task

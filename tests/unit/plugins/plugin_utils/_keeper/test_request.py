@@ -16,10 +16,10 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.request import 
     HEARTBEAT_SECONDS,
     SILENCE_SECONDS,
     STALE_SECONDS,
-    Cancelled,
     Request,
     RequestState,
 )
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import Cancelled
 
 QUEUED, RUNNING, ANSWERED, CANCELLED = RequestState
 

@@ -5,68 +5,24 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import LogonRefused, SessionLost
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper import messages, request, session_thread
-from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.request import HEARTBEAT_SECONDS, RESET_SECONDS
-from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.run_process import RunProcess
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.output import Output
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._keeper.fake_keeper import (
     GET,
-    LARGE,
-    SLOW,
-    FakeSession,
+    SET,
     Keeper,
     Server,
-    Task,
+    queued,
+    running,
     until,
 )
-
-SET = Cmdlet("Set-CsThing")
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Server:
-    found = Server()
-    monkeypatch.setattr(FakeSession, "server", found, raising=False)
-    monkeypatch.setattr(session_thread, "PsrpSession", FakeSession)
-    return found
-
-
-@pytest.fixture
-def keeper(server: Server, tmp_path: Path) -> Iterator[Keeper]:
-    run = RunProcess.current()
-    assert run is not None
-    found = Keeper(tmp_path, run)
-    yield found
-    server.release()
-    found.end()
-    os.close(run.pidfd or 0)
-
-
-def running(keeper: Keeper, server: Server, user: str = "admin") -> Task:
-    """A task whose slow command runs."""
-    task = keeper.task()
-    task.ask(SLOW, user=user)
-    until(lambda: server.ran(SLOW.name, user))
-    return task
-
-
-def queued(keeper: Keeper, *cmdlets: Cmdlet) -> Task:
-    """A task whose request was acknowledged."""
-    task = keeper.task()
-    task.ask(*cmdlets)
-    assert task.receive()["method"] == "heartbeat"
-    return task
 
 
 def test_a_request_is_acknowledged_before_it_is_answered(keeper: Keeper) -> None:
@@ -240,166 +196,3 @@ def test_an_idle_session_is_kept_alive(keeper: Keeper, server: Server, monkeypat
     times = server.ran("keep alive")
     time.sleep(0.1)
     assert server.ran("keep alive") == times
-
-
-# What ends sessions
-
-
-def test_reset_closes_what_is_idle_and_then_answers(keeper: Keeper, server: Server) -> None:
-    slow, task, ansible = running(keeper, server, user="busy"), keeper.task(), keeper.task()
-    task.ask(GET, user="idle")
-    task.output()
-    ansible.send({"jsonrpc": "2.0", "method": "reset", "id": "a", "params": [[], {}]})
-    response = ansible.response()
-    assert response["id"] == "a"
-    assert "result" in response
-    assert server.log[-1] == ("idle", "close")
-    assert server.ran("close") == 1
-    server.runs.set()
-    assert "result" in slow.response()
-
-
-def test_a_task_after_a_reset_gets_another_session(keeper: Keeper, server: Server) -> None:
-    task, ansible = keeper.task(), keeper.task()
-    for _play in range(2):
-        task.ask(GET)
-        task.output()
-        ansible.send(messages.RESET)
-        ansible.response()
-    assert [what for _user, what in server.log] == ["opening", GET.name, "close"] * 2
-
-
-def test_a_command_whose_task_has_gone_does_not_hold_its_session_at_a_reset(keeper: Keeper, server: Server) -> None:
-    running(keeper, server).hang_up()
-    ansible = keeper.task()
-    asked = time.monotonic()
-    ansible.send(messages.RESET)
-    assert "result" in ansible.response()
-    assert time.monotonic() - asked < RESET_SECONDS
-    assert {what for _user, what in server.log[2:]} == {"abort", "close"}
-
-
-def test_the_end_of_the_run_closes_what_is_busy_too(keeper: Keeper, server: Server) -> None:
-    slow = running(keeper, server)
-    late = queued(keeper, SET)
-    ansible = keeper.task()
-    ansible.send(messages.CLOSE)
-    assert "result" in ansible.response()
-    assert {what for _user, what in server.log[2:]} == {"abort", "close"}
-    assert late.response() is None
-    assert not server.ran(SET.name)
-    slow.hang_up()
-
-
-def test_a_server_that_does_not_answer_delays_a_reset_by_its_limit_only(
-    keeper: Keeper, server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    closing = threading.Event()
-    monkeypatch.setattr(FakeSession, "close", lambda session: closing.wait(30))
-    task, ansible = keeper.task(), keeper.task()
-    task.ask(GET)
-    task.output()
-    for limit in (RESET_SECONDS, 0.0):  # the next host's reset does not wait for the same server again
-        asked = time.monotonic()
-        ansible.send(messages.RESET)
-        ansible.response()
-        assert limit <= time.monotonic() - asked < limit + RESET_SECONDS
-    closing.set()
-
-
-def test_the_keeper_ends_with_its_last_shell(keeper: Keeper, server: Server) -> None:
-    task = keeper.task()
-    task.ask(GET)
-    task.output()
-    keeper.server.post(keeper.server.shut_down)
-    until(lambda: not keeper.serves)
-    assert server.log[-1] == ("admin", "close")
-    assert keeper.socket.path is None
-
-
-# What is done between requests
-
-
-def test_a_request_does_not_wait_behind_more_than_one_step_of_housekeeping(keeper: Keeper, server: Server) -> None:
-    server.housekeeping = 10
-    first = keeper.task()
-    first.ask(GET)
-    first.output()
-    until(lambda: server.ran("housekeeping"))
-    second = queued(keeper, SET)
-    assert second.receive() == messages.heartbeat(0), "it is in the queue now"
-    server.steps.release()
-    second.output()
-    assert [what for _user, what in server.log[:4]] == ["opening", GET.name, "housekeeping", SET.name]
-
-
-def test_a_reset_does_not_wait_behind_more_than_one_step_of_housekeeping(keeper: Keeper, server: Server) -> None:
-    server.housekeeping = 10
-    task, ansible = keeper.task(), keeper.task()
-    task.ask(GET)
-    task.output()
-    until(lambda: server.ran("housekeeping"))
-    ansible.send(messages.RESET)
-    time.sleep(0.05)
-    server.steps.release()
-    ansible.response()
-    assert [what for _user, what in server.log] == ["opening", GET.name, "housekeeping", "close"]
-
-
-def test_housekeeping_goes_on_while_nobody_asks(keeper: Keeper, server: Server) -> None:
-    server.housekeeping = 10
-    server.steps.release(10)
-    task = keeper.task()
-    task.ask(GET)
-    task.output()
-    until(lambda: server.ran("housekeeping") == 10)
-
-
-# Large answers
-
-
-def test_a_large_answer_arrives_whole(keeper: Keeper, server: Server) -> None:
-    server.large = [f"{number} {'x' * 1000}" for number in range(10_000)]
-    task = keeper.task()
-    task.ask(LARGE)
-    assert task.output().objects == server.large
-
-
-def test_a_task_that_does_not_read_its_answer_delays_nobody(keeper: Keeper, server: Server) -> None:
-    server.large = ["x" * 1000] * 10_000
-    lazy, other = keeper.task(), keeper.task()
-    lazy.ask(LARGE)
-    until(lambda: server.ran(LARGE.name))
-    for _request in range(3):
-        other.ask(GET)
-        other.output()
-    other.ask(SLOW, user="other")
-    for _heartbeat in range(3):
-        assert other.receive() == messages.heartbeat(0)
-    assert lazy.output().objects == server.large
-
-
-def longest_silence(task: Task, seconds: float) -> float:
-    """The longest time between two messages to a task, in so many seconds."""
-    heard = [time.monotonic()]
-    while heard[-1] - heard[0] < seconds:
-        assert task.receive() is not None
-        heard.append(time.monotonic())
-    return max(later - earlier for earlier, later in itertools.pairwise(heard))
-
-
-def test_large_answers_delay_no_heartbeat_by_more_than_a_second(keeper: Keeper, server: Server) -> None:
-    """80 MB in all, from four servers at once."""
-    server.large = ["<S>value</S>" * 160] * 10_000
-    slow = running(keeper, server, user="slow")
-    readers = []
-    for number in range(4):
-        task = keeper.task()
-        task.ask(LARGE, user=f"large{number}")
-        readers.append(threading.Thread(target=task.response))
-        readers[-1].start()
-    silence = longest_silence(slow, 4.0)
-    for reader in readers:
-        reader.join(60)
-        assert not reader.is_alive()
-    assert silence < HEARTBEAT_SECONDS + 1.0

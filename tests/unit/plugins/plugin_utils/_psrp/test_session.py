@@ -7,11 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from pypsrp.complex_objects import RunspacePoolState
 from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFaultError
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
@@ -24,11 +21,17 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     ShellGone,
 )
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp import session as module
-from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import PsrpSession, SessionState
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import Cancelled, PsrpSession, SessionState
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import logon_gate
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import Overdue
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.logon_gate import LogonGate
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._action.test_connection import endpoint
+from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._psrp.fake_server import (
+    FakePipeline,
+    FakePool,
+    FakeServer,
+    FakeWSMan,
+)
 
 GET = [Cmdlet("Get-CsThing")]
 SHELL_GONE = WSManFaultError(2150858843, "fe01", "The shell was not found.", None, None, None)
@@ -37,91 +40,6 @@ LOST = WinRMTransportError("http", 503, "")
 REFUSED = AuthenticationError("Failed to authenticate the user")
 UNOFFERED = AuthenticationError("The server did not response with one of the following ... - actual: ''")
 """A 401 that looked at no account."""
-
-
-class FakeServer:
-    """Notes what reaches it. ``fails`` holds the error that an operation meets, once; ``meanwhile`` what another thread does."""
-
-    def __init__(self) -> None:
-        self.log: list[str] = []
-        self.fails: dict[str, BaseException] = {}
-        self.meanwhile: dict[str, Callable[[], None]] = {}
-        self.version = "5.1"
-        self.overdue = False
-
-    def meets(self, operation: str) -> None:
-        self.log.append(operation)
-        self.meanwhile.pop(operation, lambda: None)()
-        if operation in self.fails:
-            raise self.fails.pop(operation)
-
-
-class FakeWSMan:
-    """A connection."""
-
-    server: FakeServer
-
-    def __init__(self, **arguments: Any) -> None:
-        pass
-
-    @property
-    def overdue(self) -> bool:
-        return self.server.overdue
-
-    def start_clock(self, seconds: float) -> None:
-        pass
-
-    def renew(self) -> None:
-        self.server.log.append("renew")
-
-    def get(self, *arguments: Any, **named: Any) -> None:
-        self.server.meets("get")
-
-    def delete(self, *arguments: Any, **named: Any) -> None:
-        self.server.meets("delete")
-
-    def close(self) -> None:
-        pass
-
-
-class FakePool:
-    """A runspace pool on it. Its shell is on the server as soon as it was asked for."""
-
-    def __init__(self, connection: FakeWSMan, **arguments: Any) -> None:
-        self.connection = connection
-        self.shell = SimpleNamespace(id="1", opened=False, resource_uri="uri")
-        table = {"PSVersion": connection.server.version}
-        self.state = RunspacePoolState.BEFORE_OPEN
-        self.application_private_data = SimpleNamespace(data={"PSVersionTable": table})
-
-    def open(self) -> None:
-        self.connection.server.meets("create")
-        self.shell.opened = True
-        self.connection.server.meets("open")
-
-    def close(self) -> None:
-        if self.state is not RunspacePoolState.CLOSED:
-            self.connection.server.meets("delete")
-
-
-class FakePipeline:
-    """A pipeline without output."""
-
-    streams = SimpleNamespace(error=[], warning=[])
-
-    def __init__(self, pool: FakePool, cmdlets: object) -> None:
-        self.runspace_pool = pool
-        self._server = pool.connection.server
-
-    def begin_invoke(self, remote_stream_options: int) -> None:
-        self._server.meets("command")
-
-    def end_invoke(self) -> list[Any]:
-        self._server.meets("receive")
-        return []
-
-    def close(self) -> None:
-        self._server.meets("signal")
 
 
 def keep_house(session: PsrpSession) -> None:
@@ -392,15 +310,12 @@ def test_a_pipeline_that_cannot_be_closed_leaves_all_to_the_end_of_the_shell(
     assert server.log.count("signal") == 1
 
 
-def test_what_its_task_calls_off_is_not_sent(session: PsrpSession, server: FakeServer) -> None:
-    class CalledOff(Exception):
-        pass
+def test_a_cancelled_command_is_not_sent(session: PsrpSession, server: FakeServer) -> None:
+    def cancel() -> None:
+        raise Cancelled
 
-    def call_off() -> None:
-        raise CalledOff
-
-    with pytest.raises(CalledOff):
-        session.run(GET, before_sending=call_off)
+    with pytest.raises(Cancelled):
+        session.run(GET, before_sending=cancel)
     assert session.state is SessionState.OPENED
     session.run(GET, before_sending=lambda: server.log.append("go"))
     assert server.log == [*OPENING, "go", *RUNNING]
