@@ -78,6 +78,7 @@ class Controller:
             ) as process:
                 status = process.wait()
                 ended = time.monotonic()
+                cpu_without_keeper = _children_cpu()
                 left = _wait_for_quiet(labs, ended)
                 quiet = min(time.monotonic() - ended, AFTERWARDS_SECONDS)
                 arrived = labs.counts()
@@ -100,6 +101,7 @@ class Controller:
             quiet=quiet,
             memory=memory.peak,
             keeper_memory=memory.keeper_peak,
+            keeper_cpu=_children_cpu() - cpu_without_keeper,
         )
         return Finished(text, hosts, arrived, figures)
 

@@ -19,6 +19,7 @@ class Figures:
     took meanwhile. ``requests`` are all of HTTP, handshakes included, ``wsman_requests`` those with an action of WSMan. What
     is ``left`` is so three seconds after the end; ``quiet`` is how long after the end nothing was left (three: something was).
     ``memory`` and ``keeper_memory`` are peaks of the Pss of all the controller's processes, and of the session keeper.
+    ``keeper_cpu`` is the part of ``cpu`` that belongs to what outlived ansible-playbook: the session keeper.
     """
 
     wall: float
@@ -34,6 +35,7 @@ class Figures:
     quiet: float
     memory: float
     keeper_memory: float
+    keeper_cpu: float
 
 
 def lab_share(figures: Figures, processes: int) -> float:

@@ -26,6 +26,7 @@ SESSIONS_HEAD = (
     "processes left",
     "peak MB",
     "keeper MB",
+    "keeper CPU s",
 )
 HYBRID_HEAD = (
     "replication",
@@ -116,6 +117,7 @@ def _figures(figures: Figures) -> list[str]:
         f"{figures.processes_left:.0f}",
         f"{figures.memory / MEGABYTE:.0f}",
         f"{figures.keeper_memory / MEGABYTE:.0f}" if figures.keeper_memory else "",
+        f"{figures.keeper_cpu:.2f}" if figures.keeper_cpu else "",
     ]
 
 

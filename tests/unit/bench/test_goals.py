@@ -13,7 +13,7 @@ from figures import Figures, median
 from goals import Goal, goals, medians
 from sessions import Cell
 
-NOTHING = Figures(*[0.0] * 13)
+NOTHING = Figures(*[0.0] * 14)
 
 
 def cell(way: str, hosts: int = 20, situation: str = "quick", number: int = 1, **figures: float) -> Cell:

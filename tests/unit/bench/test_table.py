@@ -12,7 +12,7 @@ from goals import Goal
 from rollouts import Place, Rollout
 from table import goals_table, hybrid_table, sessions_table, table
 
-FIGURES = Figures(1.25, 2.0, 0.5, 31, 28, 85_503, 49_803, 1, 0, 0, 0.01, 88e6, 32e6)
+FIGURES = Figures(1.25, 2.0, 0.5, 31, 28, 85_503, 49_803, 1, 0, 0, 0.01, 88e6, 32e6, 0.75)
 
 
 def test_numbers_stand_to_the_right_and_words_to_the_left() -> None:
@@ -47,6 +47,7 @@ def test_a_situation_shows_its_own_cells_only() -> None:
         "0",
         "88",
         "32",
+        "0.75",
     ]
 
 
