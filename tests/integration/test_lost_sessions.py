@@ -127,13 +127,13 @@ def test_a_401_that_offers_no_authentication_is_no_refused_logon(stage: Stage) -
     assert [name for name, _parameters in stage.written()] == [cmdlet]
 
 
-def test_a_lost_read_is_repeated_once(stage: Stage) -> None:
+def test_a_lost_read_is_repeated(stage: Stage) -> None:
     result = run(stage, access_edge(**FEDERATION), lambda faults: faults.drop("Command", nth=1))
     assert result.changed
     fault = stage.front_end.faults.drop("Command", times=None)
     lost = stage.run(access_edge(allow_federated_users=False), status=4).one()
     assert "The session was lost during Get-CsAccessEdgeConfiguration" in lost.message
-    assert fault.struck == 2
+    assert fault.struck > 2, "after growing pauses, inside its deadline"
     stage.front_end.faults.clear()
 
 

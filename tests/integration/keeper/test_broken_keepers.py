@@ -139,7 +139,7 @@ def test_a_keeper_that_is_harmed_during_a_change(scene: Scene, harm: signal.Sign
     assert "changed=1" in shown
     message = " ".join(shown.split())
     assert f"was lost during {SET}: the process that keeps the sessions of this run has ended or hangs" in message
-    assert "Read again, the change is there." in message
+    assert "Read again, the change is there;" in message
     assert written(scene) == [SET]
 
 
