@@ -155,3 +155,21 @@ def test_a_cmdlet_that_is_not_recognised_stays_what_it_is() -> None:
     run.on_read[0] = CmdletFailed("Get-CsAccessEdgeConfiguration", "not recognised", "CommandNotFoundException")
     with pytest.raises(CmdletFailed):
         EDGE.run(run)
+
+
+@pytest.mark.parametrize(("module", "options"), [(EDGE, {"allow_federated_users": True}), (PROVIDER, EXCHANGE)])
+def test_in_a_rollout_replication_is_read_before_the_write_and_writes_are_collected(
+    module: Module, options: dict[str, Any]
+) -> None:
+    run = task_of(module, memory.Deployment(), **options, rollout=True)
+    earlier = {"cmdlet": "Set-CsSomething", "outcome": "ran"}
+    run.facts["lync_writes"] = [earlier]
+    module.run(run)
+    assert run.result["changed"] is True
+    assert [one["up_to_date"] for one in run.result["replication"]["replicas"]] == [True] * 3
+    assert run.result["replication"]["central"]["active_master_fqdn"]
+    assert run.result["ansible_facts"] == {"lync_writes": [earlier, *run.result["writes"]]}
+    alone = task_of(module, memory.Deployment(), **options)
+    module.run(alone)
+    assert alone.written == run.written
+    assert not {"replication", "ansible_facts"} & alone.result.keys()

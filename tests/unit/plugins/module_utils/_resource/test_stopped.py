@@ -260,14 +260,24 @@ def test_a_session_lost_after_the_creation_is_a_success() -> None:
     assert outcomes(run) == ["ran", "unknown"]
 
 
-@pytest.mark.parametrize("restoring", [lost_before, refused, unsent])
-def test_a_session_lost_and_nothing_restored_prints_the_exact_line(restoring: Any) -> None:
+def lost_in_the_server(answer: Callable[[], list[Object]]) -> list[Object]:
+    """The server acknowledges the cmdlet, and does nothing."""
+    return []
+
+
+@pytest.mark.parametrize(
+    ("restoring", "expected"),
+    [(lost_before, "not_run"), (refused, "not_run"), (unsent, "not_run"), (lost_in_the_server, "ran")],
+)
+def test_a_session_lost_and_nothing_restored_prints_the_exact_line(restoring: Any, expected: str) -> None:
     run = recreating()
     run.on_write.update({1: lost_before, 2: restoring})
     with pytest.raises(Failure) as failure:
         PROVIDER.run(run)
+    assert ("(the server holds something else)" in failure.value.message) is (expected == "ran")
     assert RESTORING in failure.value.message
     assert run.deployment.hosting == []
+    assert outcomes(run) == ["ran", "not_run", expected]
 
 
 def test_a_lost_answer_of_the_restoring_is_no_loss_of_the_object() -> None:
@@ -291,14 +301,24 @@ def test_a_restoring_that_nobody_can_see_is_not_known() -> None:
     assert "after" not in run.result
 
 
-def test_a_session_lost_for_good_while_recreating_prints_the_exact_line() -> None:
+@pytest.mark.parametrize(
+    ("faults", "expected"),
+    [
+        pytest.param({0: lost_before}, ["unknown"], id="nobody knows of the removal"),
+        pytest.param({1: lost_before}, ["ran", "unknown"], id="nobody knows of the creation"),
+        pytest.param({1: unsent}, ["ran", "not_run"], id="the creation was not sent"),
+    ],
+)
+def test_a_session_lost_for_good_while_recreating_prints_the_exact_line(
+    faults: dict[int, Any], expected: list[str]
+) -> None:
     run = recreating()
-    run.on_write[1] = lost_before
+    run.on_write.update(faults)
     run.on_read[1] = GONE
-    with pytest.raises(SessionLost) as failure:
+    with pytest.raises(SessionFailed) as failure:
         PROVIDER.run(run)
     assert failure.value.message.endswith(f"If the object is gone, run this on the management host: {RESTORING}")
-    assert outcomes(run) == ["ran", "unknown"]
+    assert outcomes(run) == expected
     assert run.result["changed"] is True
 
 
