@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.ucops.lync.plugins.module_utils._core.arguments import checked
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import Failure, Refused
 from ansible_collections.ucops.lync.plugins.module_utils._resource.compare import differences
 from ansible_collections.ucops.lync.plugins.module_utils._resource.converge import configures
@@ -247,6 +248,44 @@ def test_an_exact_list_adds_and_changes_and_leaves_what_is_not_listed() -> None:
     assert held(deployment) == ["a.example", "b.example", "c.example"]
     assert [found["identity"] for found in task.result["after"]] == held(deployment)
     assert task.result["diff"]["after"] == {"b.example": {"comment": "partner"}, "c.example": {}}
+
+
+def test_what_is_not_listed_stays_unless_it_is_said() -> None:
+    """By the module's own options: nothing is removed for having been forgotten."""
+    module = lists(DOMAINS)
+    deployment = domains("a.example", "b.example")
+    task = memory.task_of(module, deployment, domains=[{"identity": "b.example"}])
+    assert task.options["purge"] is False
+    module.run(task)
+    assert held(deployment) == ["a.example", "b.example"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "arguments", "missing"),
+    [
+        (lists(DOMAINS).argument_spec, {"purge": True}, "domains"),
+        (lists(DOMAINS).argument_spec, {"domains": [{"comment": "partner"}]}, "identity"),
+        (DOMAIN.argument_spec, {"comment": "partner"}, "identity"),
+    ],
+)
+def test_an_object_must_be_named(spec: Any, arguments: dict[str, Any], missing: str) -> None:
+    with pytest.raises(Refused, match=f"missing required arguments: {missing}"):
+        checked(spec, arguments, "ucops.lync.lync_thing")
+
+
+@pytest.mark.parametrize(
+    ("option", "one", "other", "same"),
+    [
+        ("proxy_fqdn", "A.example.", "a.example", True),
+        ("proxy_fqdn", "a.example", "b.example", False),
+        ("comment", "A", "a", False),
+        ("comment", "", None, True),
+        ("state", "present", "present", True),
+        ("state", "present", "absent", False),
+    ],
+)
+def test_values_of_an_option_compare_by_its_setting(option: str, one: Any, other: Any, same: bool) -> None:
+    assert DOMAIN.same(option, one, other) is same
 
 
 def test_an_exact_list_purges_when_told_to_and_last() -> None:
