@@ -144,8 +144,11 @@ def _reset(desired: Desired, found: Object | None) -> Change:
     identity = resource.identity_of(found)
     kept = existing(resource, found)
     before = by_option(kept)
-    after = {**before, **{option: value for option, value in reset.values.items() if option in before}}
-    changed = {setting: value for setting, value in kept.items() if not setting.same(value, after[setting.option])}
+    defaults = resource.settings_of(reset.values)
+    changed = {
+        setting: value for setting, value in kept.items() if not setting.same(value, defaults.get(setting, value))
+    }
+    after = {**before, **by_option({setting: defaults[setting] for setting in changed})}
     change = Change(
         resource.name, identity, before, after, impact=impact(resource, before, after), found=found, resets=True
     )
