@@ -66,10 +66,8 @@ def pytest(name: str, folder: str) -> Check:
 
 
 SANITY_REPORTS = REPORTS / "sanity"
-FAULTS_REPORT = REPORTS / "faults.xml"
 CHECKS = (
     pytest("integration", "tests/integration"),
-    Check("faults", "faults", ("python", "tests/faults", "--sample", "--junit", str(FAULTS_REPORT)), FAULTS_REPORT),
     Check("sanity", "sanity", ("python", "tests/checks/core_tests.py", "sanity", str(SANITY_REPORTS)), SANITY_REPORTS),
     pytest("unit", "tests/unit"),
     pytest("lab", "tests/lab/tests"),
