@@ -8,6 +8,8 @@ A write is never sent twice: the state is read again and decides what is said.
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -127,14 +129,37 @@ def test_a_401_that_offers_no_authentication_is_no_refused_logon(stage: Stage) -
     assert [name for name, _parameters in stage.written()] == [cmdlet]
 
 
-def test_a_lost_read_is_repeated(stage: Stage) -> None:
+def test_a_lost_read_is_repeated_while_there_is_time(stage: Stage) -> None:
     result = run(stage, access_edge(**FEDERATION), lambda faults: faults.drop("Command", nth=1))
     assert result.changed
     fault = stage.front_end.faults.drop("Command", times=None)
-    lost = stage.run(access_edge(allow_federated_users=False), status=4).one()
+    change = access_edge(allow_federated_users=False)
+    lost = stage.run(change, status=4, variables={"lync_command_timeout": 2}).one()
     assert "The session was lost during Get-CsAccessEdgeConfiguration" in lost.message
-    assert fault.struck > 2, "after growing pauses, inside its deadline"
+    assert 1 < fault.struck <= 3  # after 0.5 s, after 1.5 s
     stage.front_end.faults.clear()
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_an_outage_of_seconds_fails_no_run(stage: Stage, kept: bool) -> None:
+    """The server is gone as soon as it has run the change, and comes back."""
+    faults = stage.front_end.faults
+    gone = faults.drop_after("Command", cmdlet="Set-CsAccessEdgeConfiguration")
+
+    def outage() -> None:
+        while not gone.struck:
+            time.sleep(0.02)
+        faults.refuse()
+        time.sleep(2.5)
+        faults.accept()
+
+    outside = threading.Thread(target=outage, daemon=True)
+    outside.start()
+    expected = ["The session was lost during Set-CsAccessEdgeConfiguration"]
+    result = stage.run(access_edge(**FEDERATION), variables={"lync_session_keep": kept}, expect=expected).one()
+    outside.join(10)
+    assert result.changed
+    assert [name for name, _parameters in stage.written()] == ["Set-CsAccessEdgeConfiguration"]
 
 
 def test_a_server_that_is_away(stage: Stage) -> None:

@@ -61,12 +61,10 @@ def test_a_server_that_cannot_be_reached(stage: Stage, transport: str, changes: 
 @pytest.mark.parametrize(
     ("fault", "sentence"),
     [
-        (lambda faults: faults.http_error(503, action="Create"), "answered HTTP 503"),
         (lambda faults: faults.http_error(502, action="Create"), "answered HTTP 502: check the server"),
         (lambda faults: faults.wsman_fault(5, action="Create"), "log on but not start a process (access denied)"),
         (lambda faults: faults.wsman_fault(2150859173, action="Create"), "has no shell left for this account"),
         (lambda faults: faults.wsman_fault(2150859174, action="Create"), "a quota of its WinRM service is used up"),
-        (lambda faults: faults.drop("Create"), "The connection to 127.0.0.1"),
     ],
 )
 def test_a_server_that_opens_no_shell(stage: Stage, fault: Callable[[Faults], Fault], sentence: str) -> None:
@@ -74,6 +72,24 @@ def test_a_server_that_opens_no_shell(stage: Stage, fault: Callable[[Faults], Fa
     struck = fault(stage.front_end.faults)
     assert sentence in unreachable(stage).message
     assert struck.struck == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        (lambda faults, **often: faults.http_error(503, action="Create", **often), "answered HTTP 503"),
+        (lambda faults, **often: faults.drop("Create", **often), "The connection to 127.0.0.1"),
+    ],
+)
+def test_a_server_that_opens_no_shell_for_now(start: Start, fault: Callable[..., Fault], sentence: str) -> None:
+    """It is tried again for a moment."""
+    stage = start(delegation=True)
+    over_winrm(stage)
+    fault(stage.front_end.faults)
+    assert stage.run(READ, expect=None).one().status == "ok"
+    struck = fault(stage.front_end.faults, times=None)
+    assert sentence in unreachable(stage).message
+    assert struck.struck > 1
 
 
 @pytest.mark.parametrize(
