@@ -87,7 +87,7 @@ def _value(hint: Any, data: Any, path: str) -> Any:
         return _member(hint, data, path)
     if hint not in _SCALARS:
         raise TypeError(f"{path}: {hint} has no place in a document")
-    if (hint is float and type(data) is int) or type(data) is hint:
+    if (hint is float and data.__class__ is int) or data.__class__ is hint:
         return data
     raise Refused(f"{path} must be {hint.__name__}, not {_named(data)}.")
 

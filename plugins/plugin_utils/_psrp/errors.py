@@ -145,7 +145,7 @@ def _of_pypsrp(error: BaseException, errors: list[BaseException], endpoint: Psrp
         return _of_fault(_code(error), error.reason, endpoint)
     if isinstance(error, WinRMTransportError):
         return network.by_http_status(int(error.code))
-    if isinstance(error, (FragmentError, SerializationError)) or type(error) is WinRMError:
+    if isinstance(error, (FragmentError, SerializationError)) or error.__class__ is WinRMError:
         return Diagnosis(Cause.NOT_WSMAN)
     return None
 

@@ -112,10 +112,10 @@ def _guarded(connection: Any, guard: Guard) -> Any:
             return opened
         if isinstance(opened, ssl.SSLSocket):
             opened.__class__ = tls
-        elif isinstance(opened, socket.socket):
-            opened.__class__ = plain
+        elif hasattr(opened, "socket"):  # TLS within the TLS of a proxy (urllib3, SSLTransport)
+            watch(opened.socket)
         else:
-            watch(opened.socket)  # TLS within the TLS of a proxy (urllib3, SSLTransport)
+            opened.__class__ = plain
         return opened
 
     def guarded_new_socket() -> socket.socket:

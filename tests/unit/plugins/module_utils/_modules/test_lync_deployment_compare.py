@@ -46,6 +46,7 @@ def test_a_store_is_told_by_more_than_its_master() -> None:
     assert reading.topology is not None
     other = replace(reading, topology=replace(reading.topology, sip_domains=("fabrikam.example",)))
     unknown = replace(reading, topology=None)
-    assert identity(reading) == identity(again) is not None
+    assert identity(reading) is not None
+    assert identity(reading) == identity(again)
     assert identity(other) not in (None, identity(reading))
     assert identity(unknown) is None

@@ -53,24 +53,24 @@ def hosts(deployment: memory.Deployment, **fields: Any) -> DeploymentHosts:
     return DeploymentHosts(**{"name": "adatum", "management": (MANAGEMENT,), "edges": (edge,), **fields})
 
 
-def plan_task(deployment: memory.Deployment, /, check_mode: bool = False, **options: Any) -> memory.MemoryTask:
+def plan_task(model: memory.Deployment, check_mode: bool = False, **options: Any) -> memory.MemoryTask:
     """A task that is ready to plan; what is not given is read."""
     stated: dict[str, Any] = {
-        "deployment": to_plain(hosts(deployment)),
+        "deployment": to_plain(hosts(model)),
         "documented": DOCUMENTED,
         **options,
     }
-    stated.setdefault("reading", reading(deployment))
-    stated.setdefault("edge_readings", {EDGE: edge_reading(deployment)})
+    stated.setdefault("reading", reading(model))
+    stated.setdefault("edge_readings", {EDGE: edge_reading(model)})
     options_ = memory.validated(lync_rollout_plan.MODULE.argument_spec, **stated)
-    task = memory.MemoryTask(deployment, options_, check_mode)
+    task = memory.MemoryTask(model, options_, check_mode)
     task.host = MANAGEMENT
     return task
 
 
-def planned(deployment: memory.Deployment, /, **options: Any) -> Mapping[str, Any]:
+def planned(model: memory.Deployment, **options: Any) -> Mapping[str, Any]:
     """The result of planning; ``msg`` where something stops the plan."""
-    task = plan_task(deployment, **options)
+    task = plan_task(model, **options)
     try:
         lync_rollout_plan.run(task)
     except Refused as refusal:

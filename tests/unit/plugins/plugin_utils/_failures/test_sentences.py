@@ -68,7 +68,7 @@ def test_a_sentence_names_host_and_port_and_what_to_check(at: Connection, cause:
 def test_only_a_refused_logon_and_an_outage_are_one() -> None:
     for cause in Cause:
         kind = LogonRefused if cause in REFUSED_LOGONS else ServerDown if cause in OUTAGES else SessionFailed
-        assert type(failure(Diagnosis(cause), OVER_PSRP)) is kind
+        assert failure(Diagnosis(cause), OVER_PSRP).__class__ is kind
         assert ("was not tried again" in SENTENCES[cause]) is (kind is LogonRefused)
 
 

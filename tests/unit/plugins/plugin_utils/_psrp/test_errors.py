@@ -156,8 +156,8 @@ def test_a_refusal_in_the_middle_of_a_run_does_not_send_to_the_password() -> Non
 
 @pytest.mark.parametrize(("begun", "kind"), [(True, SessionLost), (False, ShellGone)])
 def test_a_shell_that_was_gone_before_the_command(begun: bool, kind: type[SessionLost]) -> None:
-    assert type(lost(fault(2150858843), endpoint(), "Get-CsPool", begun)) is kind
-    assert type(lost(fault(5), endpoint(), "Get-CsPool", begun)) is SessionLost
+    assert lost(fault(2150858843), endpoint(), "Get-CsPool", begun).__class__ is kind
+    assert lost(fault(5), endpoint(), "Get-CsPool", begun).__class__ is SessionLost
 
 
 def test_a_command_that_is_not_answered() -> None:

@@ -113,7 +113,7 @@ def test_what_a_loss_leads_to(
     server.fails[operation] = error
     with pytest.raises(SessionFailed) as failure:
         session.invoke(GET)
-    assert type(failure.value) is (LogonRefused if raised is SessionFailed else raised)
+    assert failure.value.__class__ is (LogonRefused if raised is SessionFailed else raised)
     assert session.state is state
 
 

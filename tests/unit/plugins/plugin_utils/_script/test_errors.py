@@ -166,7 +166,7 @@ def test_kinit_has_a_text_only(monkeypatch: pytest.MonkeyPatch, words: str, expe
 )
 def test_a_session_of_winrm_that_is_lost(error: Exception, originals: list[Exception], expected: str) -> None:
     failure = failed(error, originals, endpoint("winrm", connected=True), "Get-CsPool")
-    assert type(failure) is SessionLost
+    assert failure.__class__ is SessionLost
     assert failure.message.startswith("The session was lost during Get-CsPool: ")
     assert expected in failure.message
     assert SECRET not in failure.message
@@ -199,7 +199,7 @@ def test_a_session_of_winrm_that_is_lost(error: Exception, originals: list[Excep
 )
 def test_ssh_has_a_text_only(error: Exception, kind: type[SessionFailed], expected: str) -> None:
     failure = failed(error, [], endpoint("ssh"), "Get-CsPool")
-    assert type(failure) is kind
+    assert failure.__class__ is kind
     assert expected in failure.message
     assert SECRET not in failure.message
 
@@ -209,7 +209,7 @@ def test_ssh_has_a_text_only(error: Exception, kind: type[SessionFailed], expect
     [("winrm", False, ServerDown), ("winrm", True, NotAnswered), ("ssh", False, NotAnswered)],
 )
 def test_a_command_whose_time_is_up(plugin: str, connected: bool, kind: type[SessionFailed]) -> None:
-    assert type(overdue(endpoint(plugin, connected), "Get-CsPool")) is kind
+    assert overdue(endpoint(plugin, connected), "Get-CsPool").__class__ is kind
 
 
 def test_the_output_of_a_process_that_read_no_input() -> None:
