@@ -28,6 +28,8 @@ READING = ("Get-", "Import-Module")
 class Stage:
     """One test's world. ``since`` is where in the lab's journal the newest run begins.
 
+    ``unreachable_shells`` is how many shells may stay at the end, because nothing could tell the server to close them.
+
     :param transport: the way to every server where a test asks for no other.
     :param ansible: another than one of its own.
     """
@@ -40,6 +42,7 @@ class Stage:
         self.ansible = ansible or Ansible(folder)
         self.inventory = folder / "inventory.yml"
         self.since = 0
+        self.unreachable_shells = 0
         self.write_inventory()
 
     # Acting
@@ -130,7 +133,7 @@ Start = Callable[..., Stage]
 
 @contextlib.contextmanager
 def staged(folder: Path, transport: str | None = None, ansible: Ansible | None = None, **spec: Any) -> Iterator[Stage]:
-    """A stage whose lab listens; fails at the end when a shell was left behind.
+    """A stage whose lab listens; fails at the end when more shells were left behind than the test allows.
 
     :param transport: the way to every server; None: the usual ones.
     :param spec: fields of LabSpec; by default one site with one Edge Server, and replication within half a second.
@@ -140,7 +143,7 @@ def staged(folder: Path, transport: str | None = None, ansible: Ansible | None =
         stage = Stage(lab, folder, transport, ansible)
         yield stage
         left = lab.journal.open_shells()
-    assert not left, f"shells left behind: {left}"
+    assert len(left) <= stage.unreachable_shells, f"shells left behind: {left}"
 
 
 def _places(data: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
