@@ -109,6 +109,12 @@ HOSTED = memory.provider("LyncOnline", "sipfed.online.lync.com")
             "this server does not show the property AllowAnonymousUsers",
             id="not shown though it should be",
         ),
+        pytest.param(
+            {**dns("sfb2019"), "hides": ["MaxContactsPerDiscoveredPartner"]},
+            {"max_contacts_per_discovered_partner": 10},
+            "this server does not show the property MaxContactsPerDiscoveredPartner",
+            id="not shown by a product newer than the setting",
+        ),
         pytest.param(dns(), {"outgoing_tls_count_for_federated_partners": 5}, "must be from 1 to 4", id="out of range"),
         pytest.param(dns(), {"certificates_deleted_percentage": 101}, "must be from 0 to 100", id="per cent"),
     ],

@@ -169,6 +169,16 @@ def test_a_lost_answer_beside_somebody_elses_change_stays_unknown() -> None:
     assert run.result["after"]["proxy_fqdn"] == "old.outlook.com"
 
 
+def test_of_two_writes_the_one_whose_answer_was_lost_is_told() -> None:
+    run = recreating()
+    run.on_write[1] = changed_by_somebody(run)
+    with pytest.raises(SessionLost) as failure:
+        PROVIDER.run(run)
+    assert f"Whether {NEW} -Identity" in failure.value.message
+    assert "took effect is not known: read again, the object differs" in failure.value.message
+    assert outcomes(run) == ["ran", "unknown"]
+
+
 def test_a_lost_answer_and_an_unreadable_state_are_unknown() -> None:
     run = creating()
     run.on_write[0] = lost_after
@@ -179,6 +189,7 @@ def test_a_lost_answer_and_an_unreadable_state_are_unknown() -> None:
     assert said.startswith(f"The session was lost. Whether {NEW} -Identity")
     assert f"ran is not known: reading the state again failed, too: {GONE.message} {TELLS}" in said
     assert (outcomes(run), run.result["changed"]) == (["unknown"], True)
+    assert "If the object is gone" not in said, "there was none before"
     assert "after" not in run.result
     assert "diff" not in run.result
 
