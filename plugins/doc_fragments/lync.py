@@ -17,11 +17,12 @@ notes:
   - The module runs on the controller and sends cmdlets over the host's own connection. C(ansible_connection=psrp) is recommended;
     it sends bare cmdlets and runs no script. Nothing is installed on the server.
   - The host variable C(lync_command_timeout) (seconds, default 120) limits what one command may take, the load of the Lync
-    module included; C(lync_answer_limit) (MiB, default 64) what its answer may hold in memory. C(lync_progress=false) turns off
-    the lines that long waits show.
+    module included, and a reading that is repeated with all its repetitions; C(lync_answer_limit) (MiB, default 64) what its
+    answer may hold in memory. C(lync_progress=false) turns off the lines that long waits show.
   - Over C(ansible_connection=psrp) the tasks of a play share one session for each host and account. C(lync_session_keep=false)
     gives each task its own, C(lync_session_scope=run) lets it last for all plays of the run. C(lync_session_idle) (seconds,
-    default 300) is the time after which a server ends one that nobody uses.
+    default 300) is the time after which a server ends one that nobody uses. M(ucops.lync.lync_session) opens them before they are
+    needed, C(lync_session_openings) (default 50) at the same time.
   - Any error record of a cmdlet fails the task. A server that cannot be reached is reported as unreachable, or with
     C(lync_session_failure=failed) as a failure, which C(rescue) can handle.
 seealso:
@@ -81,4 +82,9 @@ options:
         C(writes) of all of them.
     type: bool
     default: false
+  planned:
+    description:
+      - The change of a plan that the task is to carry out, one of RV(ucops.lync.lync_rollout_plan#module:planned). Where the
+        object, read again, would need another one, the task fails before it writes, and names the difference.
+    type: dict
 """

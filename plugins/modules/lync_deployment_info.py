@@ -14,7 +14,8 @@ description:
   - Reads the topology, the objects of every noun that this collection manages, the status of the replicas and of the Central
     Management store, in as few pipelines as possible, and returns one document.
   - With O(local_store) it reads the objects from the server's own copy of the configuration, typically on an Edge Server.
-  - A part that the account may not read is a gap with its reason, and a warning. The task fails only when nothing can be read.
+  - A part that the account may not read is a gap with its reason, and a warning where a plan could need it. The task fails only
+    when nothing can be read.
 options:
   nouns:
     description: The nouns, by the names of their modules without the prefix; by default all.
@@ -47,8 +48,9 @@ RETURN = r"""
 reading:
   description:
     - "The document: C(topology) (sites, Edge pools, Edge Servers, SIP domains, computers), C(objects) by the noun of their cmdlets,
-      with the server's own property names, C(replicas), C(central), C(gaps) (C(part), C(reason), C(error_id)). With
-      O(local_store) only C(objects) and C(gaps)."
+      with the server's own property names, C(replicas), C(central), C(voicemail) (hosted voicemail policies), C(rights) (what the
+      account may run, as far as the endpoint tells), C(gaps) (C(part), C(reason), C(error_id)). With O(local_store) only
+      C(objects) and C(gaps)."
   returned: success
   type: dict
 identity:

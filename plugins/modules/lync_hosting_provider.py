@@ -22,7 +22,9 @@ options:
     type: str
     required: true
   state:
-    description: Whether the provider is to exist. One is removed only under its own name.
+    description:
+      - Whether the provider is to exist. One is removed only under its own name.
+      - Voicemail may use the provider of Exchange Online, too; removing it interrupts that (see C(Get-CsHostedVoicemailPolicy)).
     type: str
     choices: [present, absent]
     default: present
@@ -32,7 +34,9 @@ options:
       - The server cannot change it; see O(allow_recreate).
     type: str
   enabled:
-    description: Whether the provider is in use. Needed to create.
+    description:
+      - Whether the provider is in use. Needed to create.
+      - Voicemail may use the provider of Exchange Online, too; disabling it interrupts that.
     type: bool
   enabled_shared_address_space:
     description: Whether it shares the SIP address space of the deployment. Needed to create.
@@ -60,7 +64,8 @@ options:
     default: false
   allow_recreate:
     description:
-      - Whether the provider may be removed and recreated to change its O(proxy_fqdn). B(This interrupts its service.)
+      - Whether the provider may be removed and recreated to change its O(proxy_fqdn). B(This interrupts its service,) and voicemail
+        where that uses the provider, too.
       - All its other properties are kept. When the creation fails the old provider is restored, or the failure shows the
         cmdlet that restores it.
     type: bool

@@ -34,6 +34,13 @@ options:
     description: Whether O(edge_group) must have hosts for that.
     type: bool
     default: true
+  edges_excused:
+    description:
+      - The variable C(hybrid_edges_excused) as the task's host has it. It counts for all deployments where the inventory states
+        something else, else what the inventory states counts for each deployment.
+      - With O(rollout) the play is refused for an entry that is malformed, in the past, or more than 90 days ahead.
+    type: raw
+    default: []
 extends_documentation_fragment:
   - ucops.lync.lync
   - ucops.lync.lync.reads
@@ -52,7 +59,7 @@ RETURN = r"""
 deployments:
   description:
     - By name (empty without C(lync_deployment)), each with its C(management) hosts in the play, those C(left_out), and its C(edges)
-      (C(host), C(fqdn), C(in_play)).
+      (C(host), C(fqdn), C(in_play)) and C(excuses) (C(edge), C(reason), C(until)).
   returned: always
   type: dict
 management:
@@ -60,7 +67,7 @@ management:
   returned: always
   type: dict
 edges:
-  description: The Edge Servers that are in the play, each with the name of its deployment.
+  description: The Edge Servers that are in the play and not excused, each with the name of its deployment.
   returned: always
   type: dict
 """

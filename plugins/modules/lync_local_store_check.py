@@ -38,6 +38,12 @@ options:
     description: Seconds between two reads.
     type: float
     default: 5
+  begun:
+    description:
+      - The registered result of a task that has begun to poll this host in the background, as
+        O(ucops.lync.lync_replication_status#module:local_stores) does. Its O(settings), O(timeout) and O(interval) count.
+      - Where it has begun nothing, or is lost, this task polls itself.
+    type: dict
 extends_documentation_fragment:
   - ucops.lync.lync
 attributes:

@@ -13,8 +13,8 @@ version_added: 0.1.0
 description:
   - Opens a session with the host's account and closes it again. What is wrong on the way (name, port, certificate, account,
     rights) is said in one sentence, and RV(logon_refused) tells a refused account from everything else.
-  - A refused logon is not tried again. The role C(ucops.lync.hybrid) tries an account that several hosts use on one of them
-    first, so that a wrong password costs one failed logon and not one for each host.
+  - A refused logon is not tried again. Of several hosts with the same account one logs on first, so that a wrong password costs
+    one failed logon and not one for each host.
 extends_documentation_fragment:
   - ucops.lync.lync
   - ucops.lync.lync.reads

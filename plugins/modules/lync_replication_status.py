@@ -77,6 +77,47 @@ options:
         Always a change, and never needed in the normal case.
     type: bool
     default: false
+  background:
+    description:
+      - Begins to wait in the background, in the process that keeps the sessions, and returns at once. A later task with the same
+        options and O(begun) has the result. So the deployments of a play are waited for at the same time, whatever C(forks) is,
+        and one line of progress tells of all of them.
+      - Needs O(wait=true) or O(local_stores). Nothing is begun in check mode, or where each task opens a session of its own. The
+        task that collects it then waits itself.
+    type: bool
+    default: false
+  local_stores:
+    description:
+      - With O(background), Edge Servers whose own stores are polled for content as soon as this wait is over, or at once without
+        O(wait). Where the wait ended in vain, each is read once. A M(ucops.lync.lync_local_store_check) task of each Edge Server
+        collects what was found.
+      - Their sessions are those that M(ucops.lync.lync_session) opened. Nothing is begun for a host without such a session.
+    type: dict
+    suboptions:
+      hosts:
+        description: Their hosts in the inventory.
+        type: list
+        elements: str
+        required: true
+      settings:
+        description: What is desired, as in O(ucops.lync.lync_local_store_check#module:settings).
+        type: dict
+        required: true
+      timeout:
+        description: Seconds to poll each one at most.
+        type: float
+        default: 60
+      interval:
+        description: Seconds between two polls.
+        type: float
+        default: 5
+  begun:
+    description: The registered result of a task with O(background). Where it has begun nothing, or is lost, this task waits itself.
+    type: dict
+  read_new_master:
+    description: When the active master moved, read the deployment once more, as M(ucops.lync.lync_deployment_info) does.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - ucops.lync.lync
 attributes:
@@ -111,6 +152,19 @@ EXAMPLES = r"""
     newer_than: "{{ before_change }}"
     settle: 60
   when: change is changed
+
+- name: Begin to wait, for all deployments at the same time
+  ucops.lync.lync_replication_status:
+    wait: true
+    newer_than: "{{ before_change }}"
+    background: true
+  register: begun
+
+- name: Wait for the rest of it
+  ucops.lync.lync_replication_status:
+    wait: true
+    newer_than: "{{ before_change }}"
+    begun: "{{ begun }}"
 """
 
 RETURN = r"""
@@ -118,7 +172,7 @@ replicas:
   description:
     - All replicas. C(state) is V(lagging), V(up_to_date) or V(replicated); the last one only against O(newer_than).
     - After waiting, C(seconds) says after how many seconds the status of one in scope was as it must be.
-  returned: always
+  returned: without O(background)
   type: list
   elements: dict
   sample:
@@ -132,12 +186,12 @@ replicas:
       reason: null
 lagging:
   description: Replicas in scope that are not up to date.
-  returned: always
+  returned: without O(background)
   type: list
   elements: str
 proven:
   description: Whether the status of all replicas in scope proves the last change.
-  returned: always
+  returned: without O(background)
   type: bool
 verdict:
   description:
@@ -152,24 +206,36 @@ settled:
   type: bool
 master_moved:
   description: Whether the active master is another one than before the change, so that the timestamps prove nothing.
-  returned: always
+  returned: without O(background)
   type: bool
 central:
   description: State of the Central Management store, with the active master and file transfer agent.
-  returned: always
+  returned: without O(background)
   type: dict
 health:
   description: Why nothing can replicate now; none when it can.
-  returned: always
+  returned: without O(background)
   type: str
 noted:
   description: Who was master, and which replicas were behind, before the first change; O(newer_than) carries it along.
-  returned: always
+  returned: without O(background)
   type: dict
 waited:
   description: Seconds waited.
   returned: when it waited
   type: float
+poll:
+  description: The wait that was begun, for O(begun); none where nothing was.
+  returned: with O(background)
+  type: str
+polls:
+  description: By host of O(local_stores), what was begun there; none where nothing was.
+  returned: with O(background)
+  type: dict
+new_master:
+  description: C(reading) of the deployment; else C(msg), why it could not be read.
+  returned: when O(read_new_master) and the active master moved
+  type: dict
 """
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.module_file import decline

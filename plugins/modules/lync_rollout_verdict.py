@@ -34,14 +34,41 @@ options:
     description: By management host, where the work ended before its time (C(task), C(msg), C(unreachable), C(writes)).
     type: dict
     default: {}
-  new_masters:
-    description:
-      - By management host, the result of M(ucops.lync.lync_deployment_info) after the active master moved, to see whether the new
-        one has what was written.
+  took_back:
+    description: By management host, RV(takes_back) of the first verdict, where the run took back what it wrote there.
+    type: dict
+    default: {}
+  back_plans:
+    description: Of that way back, by management host, the result of M(ucops.lync.lync_rollout_plan), also a failed one.
+    type: dict
+    default: {}
+  back_writes:
+    description: Of that way back, as O(writes).
+    type: dict
+    default: {}
+  back_failures:
+    description: Of that way back, as O(failures).
+    type: dict
+    default: {}
+  back_contents:
+    description: Of that way back, as O(contents).
     type: dict
     default: {}
   contents:
     description: By inventory host, the result of M(ucops.lync.lync_local_store_check), where the Edge Server was read again.
+    type: dict
+    default: {}
+  readiness_asked:
+    description: Inventory hosts of Edge Servers that were to be checked. One without a result is a row that says so.
+    type: list
+    elements: str
+    default: []
+  edge_readiness:
+    description: By inventory host, the result of M(ucops.lync.lync_edge_readiness_info), where it was asked for.
+    type: dict
+    default: {}
+  external_readiness:
+    description: By management host, the result of M(ucops.lync.lync_external_readiness_info), where it was asked for.
     type: dict
     default: {}
   edge_verification:
@@ -72,7 +99,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 rows:
-  description: A row for each Edge Server, with C(outcome), C(content), C(status) and C(verified).
+  description:
+    - A row for each Edge Server, with C(outcome), C(content), C(status), C(verified) and C(excused_until) (none where it is not
+      excused).
   returned: always
   type: list
   elements: dict
@@ -85,10 +114,20 @@ verified:
   description: How many Edge Servers of the topology hold the desired state in their own store.
   returned: always
   type: int
+excused:
+  description: How many Edge Servers of the topology are excused from the proof.
+  returned: always
+  type: int
 total:
   description: How many Edge Servers the topology has.
   returned: always
   type: int
+takes_back:
+  description:
+    - By management host, where the run is to take back by itself what it wrote there, the plan (C(plan)), the writes (C(writes))
+      and the Edge Servers because of which (C(differing)).
+  returned: always
+  type: dict
 problems:
   description: By host, the sentence with which it is to fail.
   returned: always

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-READING_VERBS = frozenset({"get", "test"})
+READING_VERBS = frozenset({"get", "test", "resolve"})
 CONFIRMING_VERBS = frozenset({"new", "set", "remove", "enable", "disable", "grant"})
 """Verbs whose Cs cmdlets have ``-Confirm``; ``Invoke-CsManagementStoreReplication`` has none (learn.microsoft.com)."""
 

@@ -1,13 +1,14 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ways in which a task ends without having done what it was asked for.
+"""How a task ends without having done what it was asked for.
 
 Each carries one sentence for the administrator: what failed, on which object, what to check.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from .outcome import Outcome
@@ -68,6 +69,10 @@ class Refused(Failure):
         self.example = example
 
 
+UNNAMED = "The command"
+"""Where an error record does not say which cmdlet it is about."""
+
+
 class CmdletFailed(Failure):
     """The server answered a cmdlet with an error record.
 
@@ -88,6 +93,13 @@ class CmdletFailed(Failure):
         super().__init__(f"{cmdlet} failed: {self.text}" + (f" ({error_id})" if error_id else ""), error=error)
         # An error record may come after the change was made: only PowerShell's own errors tell that nothing ran.
         self.outcome = Outcome.NOT_RUN if self.short_id in NEVER_BEGAN else Outcome.UNKNOWN
+
+    def among(self, cmdlets: Sequence[str]) -> CmdletFailed:
+        """The same, told by what was sent where the record names no cmdlet."""
+        if self.cmdlet != UNNAMED:
+            return self
+        several = f"One of {', '.join(cmdlets)}" if len(cmdlets) > 1 else cmdlets[0]
+        return CmdletFailed(several, self.text, self.error_id, self.category, self.target)
 
     @property
     def short_id(self) -> str:

@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from .cmdlet import Cmdlet
+from .failures import Failure
+from .files import Files
+from .outside import Outside
+from .polling import Collected, Order
 
 QUIET = {"_ansible_verbose_override": True}
 """In a result that is too large to be shown: Ansible leaves it out of ``-v``."""
@@ -39,6 +43,9 @@ class Inventory(Protocol):
 
     def group(self, name: str) -> Sequence[str]:
         """The hosts of a group, in the inventory's order; none when there is no such group."""
+
+    def variable_names(self, host: str) -> Sequence[str]:
+        """The names of all variables that the inventory and earlier tasks gave a host."""
 
     def variable(self, host: str, name: str) -> Any:
         """A host's variable as a plain value; None when it has no such variable."""
@@ -71,13 +78,37 @@ class Task(Protocol):
     def restricted(self) -> bool:
         """Whether the endpoint offers the cmdlets of a role only (OcsPowershell)."""
 
+    @property
+    def account(self) -> str:
+        """The name with which the host is logged on to, as the inventory states it; empty where it states none."""
+
+    @property
+    def variable_names(self) -> Sequence[str]:
+        """The names of all variables that the task sees, of whatever origin."""
+
+    @property
+    def files(self) -> Files:
+        """The files of the controller, in check mode too."""
+
     def fact(self, name: str) -> Any:
         """A fact of the host that an earlier task returned; None where there is none."""
+
+    def note(self, what: Mapping[str, Any], first: bool = False) -> None:
+        """Keep what a run that is interrupted needs in order to say what stands: plain values. Nothing in check mode.
+
+        :param first: whether it is worth keeping before the run has written anything.
+        """
 
     def read(self, *cmdlets: Cmdlet) -> list[Records]:
         """Run reading cmdlets; the records of each.
 
         :raises CmdletFailed: when the server wrote any error record.
+        :raises SessionFailed: when the server cannot be reached.
+        """
+
+    def attempt(self, *cmdlets: Cmdlet) -> list[Records | Failure]:
+        """Run reading cmdlets together; of each its records, or why it has none.
+
         :raises SessionFailed: when the server cannot be reached.
         """
 
@@ -95,8 +126,35 @@ class Task(Protocol):
         :raises SessionFailed: when the server cannot be reached or refuses the account.
         """
 
+    def prepare(self, *cmdlets: Cmdlet) -> bool:
+        """Let the session be opened beside the tasks, and read ahead in it: the next task that reads just that has the answer.
+
+        :return: whether that was begun; without what could do it nothing happens.
+        """
+
+    def begin(self, order: Order, host: str = "") -> str | None:
+        """Begin to poll beside the tasks; the poll, for the task that collects it. None where nothing does that.
+
+        :param host: another host, whose session was prepared before; empty: this one.
+        """
+
+    def collect(self, poll: str) -> Collected | None:
+        """What a poll has ended with, which is waited for; a line of progress is shown meanwhile. None where there is none."""
+
     def now(self) -> float:
         """Seconds on a clock that never jumps."""
+
+    def time(self) -> float:
+        """The controller's time, in seconds since 1970."""
+
+    def outside(self, name_servers: Sequence[str], ca_file: str, timeout: float) -> Outside:
+        """The network as the controller sees it.
+
+        :param name_servers: addresses of DNS servers; none: those of the controller.
+        :param ca_file: the authorities to trust; empty: those of the controller.
+        :param timeout: seconds for one name, and for one connection.
+        :raises Refused: for a name server that is no address.
+        """
 
     def wait(self, seconds: float) -> None:
         """Let that many seconds pass."""

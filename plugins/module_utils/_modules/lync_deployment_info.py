@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Mapping
 from typing import Any
 
+from .._core.cmdlet import Cmdlet
 from .._core.document import to_plain
 from .._core.failures import Failure
 from .._core.task import QUIET, Module, Task
@@ -14,8 +17,8 @@ from .._nouns.providers import PUBLIC_PROVIDERS
 from .._nouns.table import NOUNS
 from .._resource import inspect
 from .._rollout.compared import identity
-from .._rollout.parts import Gap
-from .._rollout.read import read_deployment, read_edge
+from .._rollout.parts import OPTIONAL, Gap
+from .._rollout.read import deployment_parts, edge_parts, read_deployment, read_edge
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "nouns": {"type": "list", "elements": "str", "choices": list(NOUNS)},
@@ -28,10 +31,9 @@ def run(task: Task) -> None:
     :raises Failure: when nothing of a local store could be read.
     :raises SessionFailed: when nothing opens.
     """
-    nouns = task.options["nouns"] or list(NOUNS)
-    reads = [NOUNS[noun].read for noun in dict.fromkeys(nouns)]
+    reads = _reads(task.options)
     if not task.options["local_store"]:
-        deployment = read_deployment(task, (*reads, PUBLIC_PROVIDERS))
+        deployment = read_deployment(task, reads)
         _return(task, deployment, deployment.gaps)
         task.result["identity"] = identity(deployment)
         return
@@ -41,10 +43,23 @@ def run(task: Task) -> None:
         raise Failure(edge.gaps[0].reason)
 
 
+def cmdlets(task: Task, options: Mapping[str, Any]) -> tuple[Cmdlet, ...]:
+    """What a task with these options reads."""
+    parts = edge_parts if options["local_store"] else functools.partial(deployment_parts, task)
+    return tuple(parts(_reads(options)).values())
+
+
+def _reads(options: Mapping[str, Any]) -> list[Cmdlet]:
+    nouns = options["nouns"] or NOUNS
+    of_nouns = [resource.read for noun, resource in NOUNS.items() if noun in nouns]
+    return of_nouns if options["local_store"] else [*of_nouns, PUBLIC_PROVIDERS]
+
+
 def _return(task: Task, reading: Any, gaps: tuple[Gap, ...]) -> None:
     task.result.update(reading=to_plain(reading), **QUIET)
     for gap in gaps:
-        task.warn(f"{gap.part} could not be read: {gap.reason}")
+        if gap.part not in OPTIONAL:
+            task.warn(f"{gap.part} could not be read: {gap.reason}")
 
 
 MODULE = Module(ARGUMENT_SPEC, run)

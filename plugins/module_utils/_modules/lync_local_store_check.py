@@ -9,14 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from .._core.cmdlet import distinct
+from .._core.document import from_plain
 from .._core.failures import Failure, Refused
 from .._core.task import Module, Task
 from .._nouns.table import NOUNS
+from .._replication.content import Content, next_poll, reads
 from .._resource.compare import Difference, Match, all_differences, compared
 from .._resource.resource import Desired
 from .._resource.settings import desired_of, store_of
-from .._store.local import read_local_store
+from .._store.local import locally, read_local_store
 from .._store.store import Store
 
 ARGUMENT_SPEC: dict[str, Any] = {
@@ -24,6 +25,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "central": {"type": "dict"},
     "timeout": {"type": "float", "default": 60},
     "interval": {"type": "float", "default": 5},
+    "begun": {"type": "dict"},
 }
 
 MAXIMUM = 24 * 3600
@@ -37,23 +39,21 @@ def run(task: Task) -> None:
     options = task.options
     several = _several(options)
     central = None if options["central"] is None else store_of(NOUNS, options["central"], "central")
-    reads = distinct(one.resource.read for one in several)
-    started = task.now()
-    while True:
-        store = read_local_store(task, reads)
-        differing = all_differences(several, store)
-        elapsed = task.now() - started
-        if not differing or task.check_mode or elapsed >= options["timeout"]:
-            break
-        task.wait(min(options["interval"], max(0.0, options["timeout"] - elapsed)))
+    begun = ((options["begun"] or {}).get("polls") or {}).get(task.host)
+    collected = locally(task, lambda: task.collect(begun)) if begun and not task.check_mode else None
+    if collected is not None and collected.failure is not None:
+        raise collected.failure
+    found = _poll(task, several) if collected is None else from_plain(Content, collected.state)
+    differing = all_differences(several, found.store)
     outcome = _outcome(several, differing, central if task.check_mode else None)
     task.result.update(
         changed=False,
         outcome=outcome.value,
         differences=[asdict(difference) for difference in differing],
-        waited=round(elapsed, 1),
-        diff=_diff(several, store),
+        waited=round(found.waited, 1),
+        diff=_diff(several, found.store),
     )
+    task.note({"matches": outcome is Match.MATCHES})
     if outcome in (Match.DIFFERS, Match.DRIFTED):
         why = (
             "The Central Management store has it otherwise today, so this server lags behind"
@@ -64,6 +64,17 @@ def run(task: Task) -> None:
             f"The local store of {task.host} differs: {'; '.join(map(str, differing))}. {why}: check its replication (services "
             "REPLICA here, MASTER and FTA on the Central Management Server, port 4443)."
         )
+
+
+def _poll(task: Task, several: Sequence[Desired]) -> Content:
+    """Poll here until the store holds what is desired, or the time is over; a dry run does not wait."""
+    timeout = 0.0 if task.check_mode else task.options["timeout"]
+    one = Content(task.options["settings"], timeout, task.options["interval"])
+    while True:
+        one, _differing, pause = next_poll(one, several, read_local_store(task, reads(several)), task.now())
+        if pause is None:
+            return one
+        task.wait(pause)
 
 
 def _several(options: Mapping[str, Any]) -> list[Desired]:

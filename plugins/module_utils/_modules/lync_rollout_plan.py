@@ -1,24 +1,42 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make the plan of one deployment, show it, and stop before the first write where there is a blocker."""
+"""Make the plan of one deployment, and show it."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from .._approval.approving import Where
+from .._approval.fingerprint import fingerprint
+from .._approval.permission import Asked, Permission, permission, until_of, with_consents
+from .._approval.plan_files import write_plan
 from .._core.document import from_plain, to_plain
 from .._core.failures import Refused
+from .._core.files import FileFailed
+from .._core.journalled import JOURNAL
 from .._core.task import QUIET, Module, Task
+from .._core.visible import visible
 from .._core.writes import COLLECTED
-from .._rollout.case import Terms
-from .._rollout.inventory import DeploymentHosts
+from .._nouns.table import NOUNS
+from .._planning.case import Terms
+from .._planning.planner import plan
+from .._report.texts import ignored, plan_lines, refusal, waiting
+from .._resource.compare import compared
+from .._resource.setting import FQDN
+from .._resource.settings import desired_of
+from .._rollout.inventory import DeploymentHosts, title
 from .._rollout.parts import DEPLOYMENT, Gap
-from .._rollout.planner import plan
+from .._rollout.plan import Finding, Kind, Plan
 from .._rollout.reading import Reading
-from .._rollout.texts import plan_lines, refusal
 from .._rollout.verdict import Verification
+from .._way_back.kept import Kept, archive_path, keep
+from .._way_back.way_back import Back
+from .._way_back.what_was_planned import noted
+from .._way_back.which_record import of_this_run, recorded_in
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "deployment": {"type": "dict", "required": True},
@@ -31,40 +49,156 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "partial_verification": {"type": "bool", "default": False},
     "documented_order": {"type": "bool", "default": False},
     "replication_ignore": {"type": "list", "elements": "dict", "default": []},
+    "replication_scope": {"type": "str", "default": "edges"},
+    "on_failure": {"type": "str", "default": "keep"},
+    "accept": {"type": "list", "elements": "str", "default": []},
+    "only_deployment": {"type": "bool", "default": True},
+    "deployments": {"type": "list", "elements": "str", "default": []},
+    "content_timeout": {"type": "float", "default": 120},
+    "waited": {"type": "bool", "default": False},
+    "asked_edges": {"type": "list", "elements": "str", "default": []},
+    "asked_domains": {"type": "list", "elements": "str", "default": []},
+    "management_messages": {"type": "dict", "default": {}},
+    "snapshot_dir": {"type": "str", "default": ""},
+    "record_dir": {"type": "str", "default": ""},
+    "export_dir": {"type": "str", "default": ""},
+    "record": {"type": "str", "default": ""},
+    "takes_back": {"type": "dict", "default": {}},
+    "plan_dir": {"type": "str", "default": ""},
+    "require_approval": {"type": "bool", "default": False},
+    "approvals": {"type": "str", "default": ""},
+    "approval_signers": {"type": "str", "default": ""},
+    "write_until": {"type": "str", "default": ""},
 }
 
 
 def run(task: Task) -> None:
-    """
-    :raises Refused: when something stops the plan; also when the deployment could not be read.
-    """
+    """The result says why nothing may be written, and does not fail for it: Ansible would show the whole result."""
     options = task.options
+    hosts = from_plain(DeploymentHosts, options["deployment"])
+    names = {name for edge in hosts.edges_in_play for name in task.inventory.variable_names(edge.host)}
     terms = Terms(
         options["edge_verification"],
         options["partial_verification"],
         options["documented_order"],
         tuple(str(one.get("replica")) for one in options["replication_ignore"]),
+        tuple(options["accept"]),
+        options["only_deployment"],
+        tuple(options["deployments"]),
+        tuple(names.union(task.variable_names)),
+        options["content_timeout"] if options["waited"] else None,
+        options["replication_scope"],
+        options["on_failure"],
+        tuple(options["asked_edges"]),
+        tuple(options["asked_domains"]),
     )
-    made = plan(
-        from_plain(DeploymentHosts, options["deployment"]),
-        _reading(task.host, options["reading"]),
-        options["edge_readings"],
-        options["documented"],
-        options["variables"],
-        terms,
-        tuple(options["same_store"]),
-    )
+    reading = _reading(task.host, options["reading"])
+    back = _back(task, hosts, reading)
+
+    where = Where(options["approvals"], options["plan_dir"], options["approval_signers"])
+    until, misstated = _until(options["write_until"])
+    asked = Asked(where, options["require_approval"], until)
+
+    def planned(more: tuple[str, ...] = ()) -> Plan:
+        made = plan(
+            hosts,
+            reading,
+            options["edge_readings"],
+            options["documented"],
+            options["variables"],
+            replace(terms, accept=(*terms.accept, *more)),
+            tuple(options["same_store"]),
+            _passed_over(task.host, hosts, options["management_messages"]),
+            back,
+        )
+        return replace(made, findings=(*misstated, *made.findings))
+
+    now = task.time()
+    made, approval = with_consents(planned(), task.files, asked, now, task.check_mode, planned)
+    allowed = permission(made, approval, asked, now, task.check_mode)
+    waits = bool(made.wait_for) and not made.stops and not allowed.refusal
+    made, kept = (made, Kept()) if waits or allowed.refusal else _kept(task, made, reading)
+    stopped = allowed.refusal or (refusal(made) if made.stops else "")
     task.result.update(
         plan=to_plain(made),
+        planned=_planned(made, allowed, archive_path(options["export_dir"], made.title, now)),
         replicas=list(made.replicas),
-        verify=[] if task.check_mode else list(made.verify),
-        fingerprint=made.fingerprint,
-        ansible_facts={COLLECTED: []},
+        ignore_replicas=[*options["replication_ignore"], *ignored(made)],
+        out_of_step=_out_of_step(task, made, reading) if waits else {},
+        verify=[] if task.check_mode or stopped else list(made.verify),
+        fingerprint=fingerprint(made),
+        refusal=stopped,
+        withheld=allowed.withheld,
+        approval=dict(allowed.approval),
+        session_failed=bool(made.stops and options["reading"].get("session_failed")),
+        way_back=list(made.way_back),
+        snapshot=kept.snapshot,
+        journal=kept.journal,
+        ansible_facts={COLLECTED: [], JOURNAL: kept.journal},
         **QUIET,
     )
-    task.show("\n".join(plan_lines(made)))
-    if made.stops:
-        raise Refused(refusal(made), session_failed=bool(options["reading"].get("session_failed")))
+    task.note({"plan": noted(made, stopped, kept.journal)}, first=bool(made.changes) and not stopped)
+    if waits:
+        task.show(waiting(made, options["content_timeout"]))
+        return
+    _mark(task, allowed)
+    written = _write_plan(task, made, now) if task.check_mode and options["plan_dir"] else []
+    task.show("\n".join([*plan_lines(made), *(f"  {visible(line)}" for line in (*allowed.lines, *written))]))
+
+
+def _until(stated: str) -> tuple[float | None, tuple[Finding, ...]]:
+    """When the last deployment may begin; what is no time stops the plan."""
+    try:
+        return until_of(stated), ()
+    except Refused as refused:
+        return None, (Finding(Kind.BLOCKER, "misstated", refused.message),)
+
+
+def _planned(made: Plan, allowed: Permission, archive: str) -> list[dict[str, Any]]:
+    """What the task of each change is given; the first one exports the configuration, where that is asked for."""
+    found: list[dict[str, Any]] = [{"change": to_plain(change)} for change in made.changes]
+    if found:
+        found[0].update(allowed.first, **({"exports": archive} if archive else {}))
+        found[-1].update(allowed.last)
+    return found
+
+
+def _mark(task: Task, allowed: Permission) -> None:
+    """Nothing is left to write: the approval is used up."""
+    if allowed.marker:
+        try:
+            task.files.create(allowed.marker, allowed.marked)
+        except FileFailed as failure:
+            task.warn(failure.message)
+
+
+def _write_plan(task: Task, made: Plan, now: float) -> list[str]:
+    """The plan's files; where they cannot be written, nothing else may seem to have gone well."""
+    try:
+        paths = write_plan(task.files, task.options["plan_dir"], made, now)
+    except FileFailed as failure:
+        task.result["refusal"] = f"The plan could not be written (hybrid_plan_dir): {failure.message}"
+        return []
+    task.result["plan_files"] = list(paths)
+    return [f"Plan {fingerprint(made)} written: {', '.join(paths)}"]
+
+
+def _back(task: Task, hosts: DeploymentHosts, reading: Reading) -> Back | None:
+    """The run that is to be taken back; None where nothing is."""
+    if task.options["takes_back"]:
+        return of_this_run(**task.options["takes_back"])
+    if not task.options["record"]:
+        return None
+    domains = reading.topology.sip_domains if reading.topology else ()
+    return recorded_in(task.files, task.options["record"], hosts.name, title(hosts.name, domains, (reading.host,)))
+
+
+def _kept(task: Task, made: Plan, reading: Reading) -> tuple[Plan, Kept]:
+    """What is kept before the first write, where there is to be one."""
+    if task.check_mode or made.stops or not made.changes:
+        return made, Kept()
+    options = task.options
+    return keep(task.files, made, reading, task.time(), options["snapshot_dir"], options["record_dir"])
 
 
 def _reading(host: str, result: Mapping[str, Any]) -> Reading:
@@ -72,6 +206,25 @@ def _reading(host: str, result: Mapping[str, Any]) -> Reading:
     if "reading" in result:
         return from_plain(Reading, result["reading"])
     return Reading(host, "", gaps=(Gap(DEPLOYMENT, str(result.get("msg") or f"{host} was not read.")),))
+
+
+def _passed_over(host: str, hosts: DeploymentHosts, reasons: Mapping[str, Any]) -> dict[str, str]:
+    """The management hosts before this one, and why they were not used; by default what their reading says."""
+    before = itertools.takewhile(lambda one: one != host, hosts.management)
+    return {one: str(reasons.get(one) or "it was not read.") for one in before}
+
+
+def _out_of_step(task: Task, made: Plan, reading: Reading) -> dict[str, Any]:
+    """What to wait for: Edge Servers that hold what the central store holds today, and then their replicas: reports come last."""
+    edges = [edge for edge in made.edges if edge.fqdn in made.wait_for]
+    ignored_ones = {FQDN.comparable(one.get("replica") or "") for one in task.options["replication_ignore"]}
+    today, _desired = compared(desired_of(NOUNS, made.desired, "desired"), reading.store)
+    return {
+        "hosts": [edge.host for edge in edges],
+        "replicas": [edge.fqdn for edge in edges if FQDN.comparable(edge.fqdn) not in ignored_ones],
+        "settings": today,
+        "deadline": task.time() + task.options["content_timeout"],
+    }
 
 
 MODULE = Module(ARGUMENT_SPEC, run, needs_server=False)

@@ -9,20 +9,31 @@ from dataclasses import asdict
 
 from .._core.task import Module, Task
 from .._replication.status import CENTRAL_STATUS
-from .._replication.topology import COMPUTERS, EDGE_SERVICES, POOLS, SIP_DOMAINS, SITES, TOPOLOGY, edges, names
+from .._replication.topology import (
+    EDGE_SERVICES,
+    POOLS,
+    SIP_DOMAINS,
+    SITES,
+    TOPOLOGY,
+    WHERE_OFFERED,
+    computers,
+    edges,
+    names,
+)
 from .._store.central import read_store
+from .._store.names import snake_cased
 from .._store.store import objects
 
 
 def run(task: Task) -> None:
     """Sites, pools, computers, services and SIP domains, who is an Edge Server, and who is master."""
-    store = read_store(task, (*TOPOLOGY, CENTRAL_STATUS))
+    store = read_store(task, (*TOPOLOGY, CENTRAL_STATUS), WHERE_OFFERED)
     central = objects(store, CENTRAL_STATUS)
     task.result.update(
         edges=[asdict(edge) for edge in edges(store)],
         sites=objects(store, SITES),
         pools=objects(store, POOLS),
-        computers=objects(store, COMPUTERS),
+        computers=[snake_cased(found) for found in computers(store)],
         edge_services=objects(store, EDGE_SERVICES),
         sip_domains=names(store[SIP_DOMAINS]),
         central=central[0] if central else {},

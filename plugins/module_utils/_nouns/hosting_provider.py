@@ -134,7 +134,8 @@ def _check_proxy_is_free(desired: Desired, store: Store) -> None:
     if namesake is not None:
         raise Refused(
             f"The proxy FQDN {desired.settings[PROXY]} belongs to the hosting provider '{namesake['Identity']}', so "
-            f"'{desired.identity}' cannot have it too. Remove one of the two, or state the other's name as identity."
+            f"'{desired.identity}' cannot have it too. State identity: {namesake['Identity']} to manage that one, or leave both "
+            "as they are; remove one only when nothing uses it, voicemail included."
         )
 
 
@@ -167,18 +168,20 @@ def _recreated(desired: Desired, found: Object, store: Store) -> Change:
     )
     kept = existing(RESOURCE, found)
     created = {setting: desired.settings.get(setting, kept.get(setting)) for setting in SETTINGS}
+    before = by_option(kept)
+    after = by_option(
+        {setting: value for setting, value in created.items() if setting in kept or setting in desired.settings}
+    )
     return Change(
         RESOURCE.name,
         name,
-        by_option(kept),
-        by_option(
-            {setting: value for setting, value in created.items() if setting in kept or setting in desired.settings}
-        ),
+        before,
+        after,
         (
             Step(remove_cmdlet(RESOURCE, name), new_cmdlet(RESOURCE, name, kept)),
             Step(new_cmdlet(RESOURCE, name, created), remove_cmdlet(RESOURCE, name)),
         ),
-        impact=INTERRUPTS,
+        impact=INTERRUPTS | impact(before, after),
         notes=(note,),
         found=found,
     )
@@ -202,6 +205,7 @@ RESOURCE = Resource(
         "adopt_existing": {"type": "bool", "default": False},
         "allow_recreate": {"type": "bool", "default": False},
     },
+    permits=("adopt_existing", "allow_recreate"),
     also_reads=also_reads,
     rules=rules,
     find=find,

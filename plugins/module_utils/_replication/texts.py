@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from .._core.few import few
+from .._core.polling import Late, waiting_for
 from .poll import Poll
 from .status import Replica
 from .wait import State, Terms, Verdict
-
-NAMED_AT_MOST = 6
-"""Replicas that a line of progress names."""
 
 
 def last_report(timestamp: str | None) -> str:
@@ -33,10 +32,21 @@ def progress(poll: Poll, state: State, terms: Terms) -> str:
     line = f"replication: {total - len(waiting)} of {total} replicas up to date after {state.elapsed:.0f} s"
     if not waiting:
         return line
-    named = waiting[:NAMED_AT_MOST]
-    if len(waiting) > len(named):
-        named.append(f"{len(waiting) - len(named)} more")
-    return f"{line}; waiting for {', '.join(named)}"
+    return f"{line}; waiting for {few(waiting)}"
+
+
+def late(poll: Poll, state: State) -> str:
+    """The first of those that are waited for."""
+    replicas = poll.by_key
+    if state.lagging:
+        one = replicas[state.lagging[0]]
+        return f"{one.fqdn} ({last_report(one.last_status_report)})"
+    return f"{replicas[state.unmoved[0]].fqdn} (no new package yet)" if state.unmoved else "no further package"
+
+
+def rollout_progress(ready: int, total: int, late: Sequence[Late]) -> str:
+    """One line for all deployments that are waited for at the same time."""
+    return f"replication: {ready} of {total} deployments up to date{waiting_for(late)}"
 
 
 def overdue(verdict: Verdict, poll: Poll, state: State, terms: Terms) -> str:
@@ -81,17 +91,15 @@ def moved(now: Poll, before: Poll) -> str:
 
 
 def not_waited_for(poll: Poll, reasons: Mapping[str, str], before: Poll | None) -> list[str]:
-    """Warnings of those that lag and are not waited for.
+    """Warnings of those that lag and are not waited for, one for each reason.
 
     :param before: right after a change all lag for a while, so those that did not before it are not warned of; None: all.
     """
     earlier = {} if before is None else before.by_key
-    found = []
+    late: dict[str, list[str]] = {}
     for one in poll.replicas:
         reason = reasons.get(one.key)
         if reason is None or one.up_to_date or (one.key in earlier and earlier[one.key].up_to_date):
             continue
-        found.append(
-            f"Replica {one.fqdn} is not up to date and not waited for: {reason}; {last_report(one.last_status_report)}."
-        )
-    return found
+        late.setdefault(reason, []).append(f"{one.fqdn} ({last_report(one.last_status_report)})")
+    return [f"Not up to date and not waited for, {reason}: {few(named)}." for reason, named in late.items()]

@@ -25,8 +25,13 @@ EDGE_SERVICES = Cmdlet(
     "Get-CsService", {"EdgeServer": SWITCH}, yields=r"Display(?!HostingProvider|PublicProvider|AccessEdgeSettings).*"
 )
 
-TOPOLOGY = (SITES, POOLS, COMPUTERS, EDGE_SERVICES, SIP_DOMAINS)
-EDGES = (POOLS, COMPUTERS, EDGE_SERVICES)
+FEDERATION_PORT = 5061
+"""The external SIP port of an Edge pool that carries federation (Microsoft's offline diagnostics count those)."""
+
+TOPOLOGY = (SITES, POOLS, EDGE_SERVICES, SIP_DOMAINS)
+EDGES = (POOLS, EDGE_SERVICES)
+WHERE_OFFERED = (COMPUTERS,)
+"""What a role may lack: no page names one that has Get-CsComputer. Where it is missing, pools show their computers."""
 
 
 @dataclass(frozen=True)
@@ -44,14 +49,37 @@ def edges(store: Store) -> list[Edge]:
     An Edge pool is one that has an Edge service, by the list of services or among the services of the pool itself.
     """
     site_of = {_folded(pool.get("Fqdn")): site_name(pool.get("Site")) for pool in store[POOLS]}
-    edge_pools = {_folded(service.get("PoolFqdn")) for service in store[EDGE_SERVICES]}
-    edge_pools |= {_folded(pool.get("Fqdn")) for pool in store[POOLS] if _is_edge(pool.get("Services"))}
+    edge_pools = _edge_pools(store)
     found = [
         Edge(str(computer["Fqdn"]), str(computer["Pool"]), site_of.get(_folded(computer["Pool"]), ""))
-        for computer in store[COMPUTERS]
+        for computer in computers(store)
         if computer.get("Fqdn") and computer.get("Pool") and _folded(computer["Pool"]) in edge_pools
     ]
     return sorted(found, key=lambda edge: (edge.site.casefold(), edge.fqdn.casefold()))
+
+
+def computers(store: Store) -> Sequence[Object]:
+    """The machines, by ``Fqdn`` and ``Pool``: as Get-CsComputer writes them, and where that was not read, as their pools do."""
+    if COMPUTERS in store:
+        return store[COMPUTERS]
+    return [
+        {"Identity": name, "Fqdn": name, "Pool": pool.get("Fqdn")}
+        for pool in store[POOLS]
+        for name in map(str, pool.get("Computers") or ())
+    ]
+
+
+def machines_are_known(store: Store) -> bool:
+    """Whether the machines of each Edge pool were read."""
+    edge_pools = _edge_pools(store)
+    return COMPUTERS in store or all(
+        "Computers" in pool for pool in store[POOLS] if _folded(pool.get("Fqdn")) in edge_pools
+    )
+
+
+def _edge_pools(store: Store) -> set[Any]:
+    found = {_folded(service.get("PoolFqdn")) for service in store[EDGE_SERVICES]}
+    return found | {_folded(pool.get("Fqdn")) for pool in store[POOLS] if _is_edge(pool.get("Services"))}
 
 
 def names(objects: Iterable[Object]) -> list[str]:

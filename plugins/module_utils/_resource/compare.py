@@ -90,6 +90,23 @@ def compared(several: Iterable[Desired], store: Store) -> tuple[Nested, Nested]:
     return found, asked
 
 
+def apart(several: Iterable[Desired], store: Store, central: Store) -> list[str]:
+    """Where a server's own store and the central one differ in what is desired, whatever is desired of it."""
+    found = []
+    for desired in several:
+        name, identity = desired.resource.name, desired.identity
+        here, there = (compared([desired], one)[0][name][identity] for one in (store, central))
+        states = [shown.get("state") for shown in (here, there)]
+        options = ["state"] if states[0] != states[1] else {**here, **there}
+        found += [
+            f"{name.replace('_', ' ')} '{identity}': {option}: {said(here.get(option))} here, {said(there.get(option))} in the "
+            "central store"
+            for option in options
+            if not desired.resource.same(option, here.get(option), there.get(option))
+        ]
+    return found
+
+
 def not_kept(resource: Resource, change: Change, found: Object | None) -> list[Difference]:
     """What an object is otherwise than a change made it, read after its last write."""
     if (change.after is None) is not (found is None):

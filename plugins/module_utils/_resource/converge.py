@@ -18,9 +18,10 @@ from .._core.task import Module, Records, Task
 from .._core.writes import COLLECTED, collect
 from .._store.central import read_centrally, read_store
 from .._store.store import Store
+from . import as_planned
 from .plan import Change
 from .planning import planned
-from .resource import Resource, desired
+from .resource import Desired, Resource, desired
 from .shown import Shown
 from .stopped import problems_of, read_back, stopped, unread
 
@@ -52,22 +53,36 @@ class Beside:
 def configures(resource: Resource, beside: Beside | None = None) -> Module:
     """The module that manages one object of a noun."""
 
+    def read(task: Task, one: Desired) -> Store:
+        if beside is None or not task.options[beside.option]:
+            return read_store(task, one.reads)
+        found = read_centrally(task, *one.reads, *beside.cmdlets)
+        beside.result(task.result, found[len(one.reads) :])
+        return Store({read.name: records for read, records in zip(one.reads, found, strict=False)})
+
     def plan(task: Task) -> tuple[Store, Sequence[Change]]:
         one = desired(resource, task.options)
-        if beside is None or not task.options[beside.option]:
-            store = read_store(task, one.reads)
-            return store, [planned(one, store)]
-        found = read_centrally(task, *one.reads, *beside.cmdlets)
-        store = Store({read.name: records for read, records in zip(one.reads, found, strict=False)})
-        beside.result(task.result, found[len(one.reads) :])
-        return store, [planned(one, store)]
+        store = read(task, one)
+        change = planned(one, store)
+        stated = as_planned.as_planned(task.options)
+        if stated is not None:
+            as_planned.check(task, stated, change)
+        return store, [change]
 
     def run(task: Task) -> None:
+        if beside is not None and task.options[beside.option]:
+            task.result.setdefault("writes", [])  # so that a failure says that nothing was written
+        stated = as_planned.as_planned(task.options)
+        if stated is not None:
+            as_planned.export_first(task, stated)
         converge(task, resource, plan)
         if beside is not None and task.options[beside.option]:
             collect(task.result, task.fact(COLLECTED))
+        if stated is not None:
+            as_planned.spend(task, stated)
 
-    return Module({**resource.argument_spec, **(beside.argument_spec if beside else {})}, run)
+    further = {**beside.argument_spec, **as_planned.ARGUMENT_SPEC} if beside else {}
+    return Module({**resource.argument_spec, **further}, run)
 
 
 def converge(task: Task, resource: Resource, plan: Planner, several: bool = False) -> None:
@@ -106,7 +121,8 @@ def _carry_out(shown: Shown) -> None:
         raise
     problems = [problem for change in shown.changes for problem in problems_of(shown, change, objects)]
     if problems:
-        raise Failure("The server took the change but holds something else: " + "; ".join(problems) + ".")
+        sent = ", ".join(dict.fromkeys(step.cmdlet.name for change in shown.changes for step in change.steps))
+        raise Failure(f"The server took {sent} but holds something else: {'; '.join(problems)}.")
 
 
 def _write(shown: Shown, change: Change, position: int) -> None:

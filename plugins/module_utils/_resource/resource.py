@@ -64,6 +64,7 @@ class Resource:
     :ivar retired_with: what takes a new object out of use again, where it is not to be removed; by option name.
     :ivar reset: the object that Remove- resets.
     :ivar further: options of its module that are no settings.
+    :ivar permits: those of them that allow a change which is refused without.
 
     Hooks, each given what is desired:
 
@@ -84,6 +85,7 @@ class Resource:
     retired_with: Mapping[str, Any] = field(default_factory=dict)
     reset: Reset | None = None
     further: Mapping[str, Any] = field(default_factory=dict)
+    permits: tuple[str, ...] = ()
     also_reads: Callable[[Desired], tuple[Cmdlet, ...]] = _no_reads
     rules: Callable[[Desired, Store], tuple[str, ...]] = _no_rules
     find: Callable[[Desired, Objects], Object | None] | None = None
@@ -158,8 +160,8 @@ class Desired:
     resource: Resource
     identity: str
     settings: Mapping[Setting, Any]
-    present: bool = True
-    options: Options = field(default_factory=dict)
+    present: bool
+    options: Options
 
     @property
     def reads(self) -> tuple[Cmdlet, ...]:

@@ -12,6 +12,8 @@ from typing import Any
 from .._core.failures import Refused
 from .._core.task import Inventory
 from .._resource.setting import FQDN
+from .excuse import Excuse, of_machine
+from .variables import misspelt
 
 ADDRESS_VARIABLES = ("ansible_psrp_host", "ansible_winrm_host", "ansible_ssh_host", "ansible_host")
 PORT_VARIABLES = ("ansible_psrp_port", "ansible_winrm_port", "ansible_ssh_port", "ansible_port")
@@ -37,12 +39,14 @@ class DeploymentHosts:
     :ivar name: its ``lync_deployment``; empty where the inventory names none.
     :ivar management: its management hosts in the play, the first one first.
     :ivar left_out: its management hosts that are not in the play.
+    :ivar excuses: the machines that are excused from the proof.
     """
 
     name: str
     management: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     edges: tuple[EdgeHost, ...] = ()
+    excuses: tuple[Excuse, ...] = ()
 
     @property
     def title(self) -> str:
@@ -54,9 +58,18 @@ class DeploymentHosts:
         return tuple(edge for edge in self.edges if edge.in_play)
 
     @property
+    def edges_to_read(self) -> tuple[EdgeHost, ...]:
+        """Those in the play that are not excused: no other one is logged on to."""
+        return tuple(edge for edge in self.edges_in_play if self.excuse(edge.fqdn) is None)
+
+    @property
     def in_play(self) -> bool:
         """Whether the play has any of its hosts."""
         return bool(self.management or self.edges_in_play)
+
+    def excuse(self, fqdn: str) -> Excuse | None:
+        """Why a machine is excused from the proof; None: it is not."""
+        return of_machine(self.excuses, fqdn)
 
 
 def title(name: str, sip_domains: Iterable[str] = (), hosts: Iterable[str] = ()) -> str:
@@ -97,7 +110,8 @@ def check(inventory: Inventory, deployments: Iterable[DeploymentHosts]) -> None:
         if one.edges_in_play and not (one.management or one.left_out):
             raise Refused(
                 f"{_listed(edge.host for edge in one.edges_in_play)} belong to {one.title}, which has no host in the "
-                f"group lync_management: add one, or check the host variable lync_deployment. {NOTHING_CHANGED}"
+                f"group lync_management: add one, or check the host variable lync_deployment. {_misspelt(inventory, one)}"
+                f"{NOTHING_CHANGED}"
             )
         _check_machines(one)
     _check_addresses(inventory, several)
@@ -135,6 +149,12 @@ def check_play(inventory: Inventory, deployments: Iterable[DeploymentHosts]) -> 
             )
 
 
+def _misspelt(inventory: Inventory, one: DeploymentHosts) -> str:
+    """Variables of its Edge Servers that are nearly named like a known one."""
+    found = (near for edge in one.edges_in_play for near in misspelt(inventory.variable_names(edge.host)))
+    return "".join(f"{name} is not known; {meant} was probably meant. " for name, meant in dict.fromkeys(found))
+
+
 def _check_machines(one: DeploymentHosts) -> None:
     seen: dict[Any, str] = {}
     for edge in one.edges:
@@ -162,7 +182,7 @@ def _check_addresses(inventory: Inventory, deployments: Iterable[DeploymentHosts
 def _in_play(deployments: Iterable[DeploymentHosts]) -> Iterator[str]:
     for one in deployments:
         yield from one.management
-        yield from (edge.host for edge in one.edges_in_play)
+        yield from (edge.host for edge in one.edges_to_read)
 
 
 def _first(inventory: Inventory, host: str, names: Iterable[str]) -> Any:

@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .._resource.compare import Match
-from .evidence import Deployment, EdgeServer, Stop
+from .._core.outcome import Outcome
+from .._replication.status import Status
+from .._resource.compare import Difference, Match
+from .._resource.setting import FQDN
+from .evidence import Deployment, EdgeServer, LateReplica, Stop
 from .inventory import DeploymentHosts, title
 from .plan import PlannedEdge
 from .record import Record, replica_of
@@ -36,8 +40,16 @@ def recorded(record: Record, hosts: DeploymentHosts, contents: Mapping[str, Resu
         topology_read=plan.topology_read,
         compliant=not plan.changes,
         stop=record.stop,
-        cmdlets=tuple(write.cmdlet for write in record.writes if write.outcome.may_have_run),
+        ran=_with(record, Outcome.RAN),
+        unknown=_with(record, Outcome.UNKNOWN),
+        missing=_missing(record),
+        passed_over=plan.passed_over,
+        behind=tuple(_lagging(record, waited_for=False)),
+        late=tuple(_lagging(record, waited_for=True)),
         sip_domains=plan.sip_domains,
+        closing=plan.closing,
+        undoes=plan.undoes,
+        on_failure=plan.on_failure,
         verification=plan.verification,
         partial=plan.partial,
         check_mode=record.check_mode,
@@ -71,10 +83,33 @@ def unrecorded(
     )
 
 
+def _with(record: Record, outcome: Outcome) -> tuple[str, ...]:
+    return tuple(write.cmdlet for write in record.writes if write.outcome is outcome)
+
+
+def _missing(record: Record) -> tuple[str, ...]:
+    """What of the plan was not written, as far as that is known."""
+    written = Counter(write.cmdlet for write in record.writes if write.outcome.may_have_run)
+    return tuple((Counter(record.plan.cmdlets) - written).elements())
+
+
+def _lagging(record: Record, waited_for: bool) -> Iterable[LateReplica]:
+    """Other machines than Edge Servers, which have rows of their own."""
+    edges = {FQDN.comparable(edge.fqdn) for edge in record.plan.edges}
+    for replica in record.replication.replicas:
+        lagging = replica.status is Status.LAGGING and replica.waited_for is waited_for
+        if lagging and FQDN.comparable(replica.fqdn) not in edges:
+            yield LateReplica(replica.fqdn, replica.last_status_report)
+
+
 def _of_inventory(
     hosts: DeploymentHosts, contents: Mapping[str, Result], verification: Verification
 ) -> Iterable[EdgeServer]:
     for edge in hosts.edges:
+        excuse = hosts.excuse(edge.fqdn)
+        if excuse is not None:
+            yield EdgeServer(edge.fqdn, Content.EXCUSED, reason=excuse.reason, excused_until=excuse.until)
+            continue
         if not edge.in_play:
             yield EdgeServer(edge.fqdn, Content.LEFT_OUT)
             continue
@@ -97,12 +132,19 @@ def _edge(record: Record, edge: PlannedEdge, in_play: set[str], contents: Mappin
         waited_for=replica.waited_for,
         seconds=replica.seconds,
         last_status_report=replica.last_status_report,
+        differences=_differences(contents.get(edge.host or "") or {}),
+        excused_until=edge.excused_until,
     )
+
+
+def _differences(result: Result) -> tuple[str, ...]:
+    return tuple(str(Difference(**one)) for one in result.get("differences") or ())
 
 
 def _first_reading(record: Record, edge: PlannedEdge) -> tuple[Content, str]:
     """What was read before the first write, as far as it still tells something."""
-    if record.check_mode:
+    stopped = bool(record.plan.stops)
+    if edge.content is Content.DRIFTED if stopped else record.check_mode:
         return edge.content, edge.reason
     if edge.content in (Content.PENDING, Content.DRIFTED):
         return Content.DIFFERS, edge.reason

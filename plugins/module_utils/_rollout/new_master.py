@@ -21,9 +21,9 @@ TASK = "Read the central store of the new master"
 
 def new_master(plan: Plan, result: Mapping[str, Any]) -> Stop | None:
     """
-    :param result: of lync_deployment_info after the move; empty or skipped where the master did not move.
+    :param result: ``new_master`` in the result of lync_replication_status; empty where the master did not move.
     """
-    if not result or result.get("skipped"):
+    if not result:
         return None
     if "reading" not in result:
         return Stop(TASK, str(result.get("msg") or "it was not read"), bool(result.get("session_failed")))

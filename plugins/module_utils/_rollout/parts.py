@@ -9,16 +9,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from .._core.cmdlet import Cmdlet
-from .._core.failures import CmdletFailed, Failure, SessionFailed
+from .._core.failures import Failure
 from .._core.task import Records
 
-Read = Callable[..., list[Records]]
-"""The records of each of several cmdlets; any error record of one of them is raised."""
+Attempt = Callable[..., list[Records | Failure]]
+"""Of each of several cmdlets its records, or why it has none."""
 
 
-REPLICAS, CENTRAL = "replicas", "central status"
+REPLICAS, CENTRAL, COMPUTERS = "replicas", "central status", "computers"
+VOICEMAIL, OFFERED, ROLES = "hosted voicemail policies", "offered cmdlets", "administrator roles"
 DEPLOYMENT = "the deployment"
 """The part that is everything: nothing could be read."""
+
+OPTIONAL = frozenset({COMPUTERS, VOICEMAIL, OFFERED, ROLES})
+"""Parts that only add to what is known: where one is missing, the plan says what was not checked for it."""
 
 
 @dataclass(frozen=True)
@@ -38,36 +42,19 @@ class Parts:
     gaps: tuple[Gap, ...] = ()
 
 
-def read_parts(read: Read, parts: Mapping[str, Cmdlet]) -> Parts:
-    """Read all parts together. One whose cmdlet fails becomes a gap, and the others are read again without it.
+def read_parts(attempt: Attempt, parts: Mapping[str, Cmdlet]) -> Parts:
+    """Read all parts together. One whose cmdlet fails becomes a gap.
 
     :raises SessionFailed: when the server cannot be reached.
     """
     if not parts:
         return Parts({})
-    try:
-        return Parts(dict(zip(parts, read(*parts.values()), strict=True)))
-    except SessionFailed:
-        raise
-    except Failure as failure:
-        failing = _failing(parts, failure)
-        gaps = () if failing is None else (Gap(failing, failure.message, getattr(failure, "error_id", "")),)
-        rest = {part: cmdlet for part, cmdlet in parts.items() if part != failing}
-        # Where it is not known which one failed, each is read alone.
-        read_again = (
-            [read_parts(read, {part: rest[part]}) for part in rest] if failing is None else [read_parts(read, rest)]
-        )
-        return Parts(
-            {part: records for one in read_again for part, records in one.found.items()},
-            (*gaps, *(gap for one in read_again for gap in one.gaps)),
-        )
+    answers = dict(zip(parts, attempt(*parts.values()), strict=True))
+    return Parts(
+        {part: answer for part, answer in answers.items() if not isinstance(answer, Failure)},
+        tuple(_gap(part, answer) for part, answer in answers.items() if isinstance(answer, Failure)),
+    )
 
 
-def _failing(parts: Mapping[str, Cmdlet], failure: Failure) -> str | None:
-    """The part that failed; None where that is not known."""
-    if len(parts) == 1:
-        return next(iter(parts))
-    if not isinstance(failure, CmdletFailed):
-        return None
-    named = [part for part, cmdlet in parts.items() if cmdlet.name.casefold() == failure.cmdlet.casefold()]
-    return named[0] if len(named) == 1 else None
+def _gap(part: str, failure: Failure) -> Gap:
+    return Gap(part, failure.message, str(failure.details.get("error", {}).get("id", "")))

@@ -6,18 +6,19 @@
 from __future__ import annotations
 
 import enum
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._core.document import to_plain
 from .._replication.status import Status
+from .._resource.impact import Impact
 from .verdict import Content, Verification
 
 BEHIND = (Content.PENDING, Content.DRIFTED, Content.DIFFERS)
 READ = (Content.MATCHES, Content.UNREACHABLE, Content.NOT_READABLE)
+
+THIS_RUN = "this run"
+"""What a plan undoes where the run takes itself back."""
 
 
 class Kind(enum.Enum):
@@ -38,12 +39,15 @@ class Finding:
 
     :ivar name: a word for it: of a consent, the one that gives it.
     :ivar given: of a consent, whether it was given.
+    :ivar closing: a clause that the last line of the run repeats, without a full stop: what keeps the integration from serving
+        anybody although the configuration is proven. Empty: nothing to repeat.
     """
 
     kind: Kind
     name: str
     sentence: str
     given: bool = False
+    closing: str = ""
 
     @property
     def stops(self) -> bool:
@@ -79,7 +83,8 @@ class PlannedEdge:
     """An Edge Server of the topology or of the inventory, and what its own store holds before the first write.
 
     :ivar host: its inventory host, None where it has none.
-    :ivar reason: why its content is not known, else what differs.
+    :ivar reason: why its content is not known, or why it is excused, else what differs.
+    :ivar excused_until: where it is excused from the proof, the last day of that.
     :ivar status: of its replica, before any change.
     """
 
@@ -90,6 +95,46 @@ class PlannedEdge:
     reason: str = ""
     status: Status = Status.UNKNOWN
     last_status_report: str | None = None
+    excused_until: str = ""
+    pool: str = ""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A desired object that needs no change.
+
+    :ivar values: its managed settings as they were read; None: there is no object, as desired.
+    """
+
+    noun: str
+    identity: str
+    values: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Domains:
+    """A list of domains: how many, and a digest of what stands in it. Not in full: some have thousands."""
+
+    count: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """What decides, beside the changes themselves, who becomes reachable when one of them opens; as it is once all are made.
+
+    A part is None where the server does not show it, or it could not be read. Providers and domains are those beside the desired
+    ones.
+
+    :ivar enabled_providers: hosting and public ones, each with what makes it trusted.
+    """
+
+    routing_method: str | None = None
+    partner_discovery: bool | None = None
+    discovered_partner_verification_level: str | None = None
+    enabled_providers: tuple[str, ...] | None = None
+    allowed_domains: Domains | None = None
+    blocked_domains: Domains | None = None
 
 
 @dataclass(frozen=True)
@@ -97,10 +142,20 @@ class Plan:
     """What is to be done with one deployment.
 
     :ivar desired: by noun and identity, the options of the objects.
+    :ivar accept: what ``hybrid_accept`` has to be for the consents that are missing; empty where none is.
     :ivar reached: sentences on who is reachable once it is done.
     :ivar behind: the replicas that were not up to date before any change.
+    :ivar wait_for: the Edge Servers that are out of step and to be waited for before this plan is made again.
+    :ivar passed_over: management hosts before this one that could not be read, with the reason.
+    :ivar held: the desired objects that need no change.
+    :ivar providers_left: hosting and public providers that no change touches, each with its state.
+    :ivar pools: of the topology, all of them.
+    :ivar documented_order: whether federation is switched on first, as the documented page lists it.
+    :ivar scope: which replicas are waited for; ``ignored``: those of them that are not.
     :ivar topology_read: whether ``edges`` are those of the topology, else they are those of the inventory.
     :ivar master: the active master of the Central Management store; empty where it has none or it is not known.
+    :ivar on_failure: ``keep`` or ``rollback``.
+    :ivar undoes: the record of the run that this plan takes back; empty where it takes none back.
     """
 
     deployment: str
@@ -111,13 +166,25 @@ class Plan:
     desired: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     changes: tuple[PlannedChange, ...] = ()
     findings: tuple[Finding, ...] = ()
+    accept: tuple[str, ...] = ()
     edges: tuple[PlannedEdge, ...] = ()
     sites: tuple[str, ...] = ()
     sip_domains: tuple[str, ...] = ()
     reached: tuple[str, ...] = ()
     master: str = ""
     behind: tuple[str, ...] = ()
+    wait_for: tuple[str, ...] = ()
+    passed_over: Mapping[str, str] = field(default_factory=dict)
     topology_read: bool = True
+    undoes: str = ""
+    held: tuple[Held, ...] = ()
+    exposure: Exposure = Exposure()
+    providers_left: tuple[str, ...] | None = None
+    pools: tuple[str, ...] = ()
+    documented_order: bool = False
+    scope: str = "edges"
+    ignored: tuple[str, ...] = ()
+    on_failure: str = "keep"
     version: int = 1
 
     @property
@@ -126,9 +193,38 @@ class Plan:
         return tuple(finding for finding in self.findings if finding.stops)
 
     @property
+    def opens(self) -> bool:
+        """Whether a change lets somebody in."""
+        return any(Impact.OPENS.value in change.impact for change in self.changes)
+
+    @property
+    def consents(self) -> tuple[Finding, ...]:
+        """Those that are needed, given or not."""
+        return tuple(finding for finding in self.findings if finding.kind is Kind.CONSENT)
+
+    @property
+    def in_topology(self) -> tuple[PlannedEdge, ...]:
+        """The Edge Servers that the topology has."""
+        return tuple(edge for edge in self.edges if edge.content is not Content.NOT_IN_TOPOLOGY)
+
+    @property
+    def closing(self) -> tuple[str, ...]:
+        """The clauses that the last line of the run repeats."""
+        return tuple(dict.fromkeys(finding.closing for finding in self.findings if finding.closing))
+
+    @property
     def replicas(self) -> tuple[str, ...]:
         """The Edge Servers that have a replica, to be waited for."""
-        return tuple(edge.fqdn for edge in self.edges if edge.status is not Status.UNKNOWN)
+        return tuple(
+            edge.fqdn
+            for edge in self.edges
+            if edge.status is not Status.UNKNOWN and edge.content is not Content.EXCUSED
+        )
+
+    @property
+    def excused(self) -> tuple[PlannedEdge, ...]:
+        """The Edge Servers that are excused from the proof."""
+        return tuple(edge for edge in self.edges if edge.content is Content.EXCUSED)
 
     @property
     def verify(self) -> tuple[str, ...]:
@@ -144,7 +240,6 @@ class Plan:
         return tuple(cmdlet for change in self.changes for cmdlet in change.cmdlets)
 
     @property
-    def fingerprint(self) -> str:
-        """What identifies the plan's own content: SHA-256 over canonical JSON, in hexadecimal digits."""
-        canonical = json.dumps(to_plain(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(canonical.encode()).hexdigest()
+    def way_back(self) -> tuple[str, ...]:
+        """What takes all of it back, in order."""
+        return tuple(cmdlet for change in reversed(self.changes) for cmdlet in change.inverse)

@@ -10,19 +10,22 @@ from typing import Any
 
 from .._core.cmdlet import Cmdlet
 from .._core.task import Records, Task
+from .._replication import topology
 from .._replication.status import CENTRAL_STATUS, STATUS, replica
-from .._replication.topology import COMPUTERS, EDGE_SERVICES, POOLS, SIP_DOMAINS, SITES, edges, site_name
+from .._replication.topology import EDGE_SERVICES, POOLS, SIP_DOMAINS, SITES, edges, machines_are_known, site_name
 from .._store.central import read_centrally
 from .._store.local import of_local_store
 from .._store.names import snake_cased
 from .._store.store import Store
-from .parts import CENTRAL, REPLICAS, Parts, read_parts
+from .parts import CENTRAL, COMPUTERS, REPLICAS, VOICEMAIL, Parts, read_parts
 from .reading import EdgePool, EdgeReading, Objects, Reading, Site, Topology, noun_of
+from .rights import read_rights, rights_parts
 
+HOSTED_VOICEMAIL = Cmdlet("Get-CsHostedVoicemailPolicy", yields="HostedVoicemailPolicy")
 TOPOLOGY_PARTS = {
     "sites": SITES,
     "pools": POOLS,
-    "computers": COMPUTERS,
+    COMPUTERS: topology.COMPUTERS,
     "edge services": EDGE_SERVICES,
     "SIP domains": SIP_DOMAINS,
 }
@@ -35,17 +38,19 @@ def read_deployment(task: Task, nouns: Iterable[Cmdlet]) -> Reading:
     :raises Failure: when nothing can be read.
     :raises SessionFailed: when nothing opens.
     """
-    of_nouns = {noun_of(read): read for read in nouns}
-    parts = read_parts(task.read, {**TOPOLOGY_PARTS, REPLICAS: STATUS, CENTRAL: CENTRAL_STATUS, **of_nouns})
+    reads = tuple(nouns)
+    parts = read_parts(task.attempt, deployment_parts(task, reads))
     if not parts.found:
         read_centrally(task, SITES)  # says why, and what to do about it
     return Reading(
         host=task.host,
         where=task.where,
         topology=_topology(parts),
-        objects=_objects(parts, of_nouns),
+        objects=_objects(parts, map(noun_of, reads)),
         replicas=None if REPLICAS not in parts.found else tuple(replica(one) for one in parts.found[REPLICAS]),
         central=_central(parts.found.get(CENTRAL)),
+        voicemail=None if VOICEMAIL not in parts.found else tuple(parts.found[VOICEMAIL]),
+        rights=read_rights(task, parts),
         gaps=parts.gaps,
     )
 
@@ -55,12 +60,30 @@ def read_edge(task: Task, nouns: Iterable[Cmdlet]) -> EdgeReading:
 
     :raises SessionFailed: when nothing opens.
     """
-    of_nouns = {noun_of(read): of_local_store(read) for read in nouns}
-    parts = read_parts(task.read, of_nouns)
-    return EdgeReading(host=task.host, where=task.where, objects=_objects(parts, of_nouns), gaps=parts.gaps)
+    reads = edge_parts(nouns)
+    parts = read_parts(task.attempt, reads)
+    return EdgeReading(host=task.host, where=task.where, objects=_objects(parts, reads), gaps=parts.gaps)
 
 
-def _objects(parts: Parts, nouns: Mapping[str, Cmdlet]) -> dict[str, Objects]:
+def deployment_parts(task: Task, nouns: Iterable[Cmdlet]) -> dict[str, Cmdlet]:
+    """What is read of a deployment, by part."""
+    of_nouns = {noun_of(read): read for read in nouns}
+    return {
+        **TOPOLOGY_PARTS,
+        REPLICAS: STATUS,
+        CENTRAL: CENTRAL_STATUS,
+        **of_nouns,
+        VOICEMAIL: HOSTED_VOICEMAIL,
+        **rights_parts(task, of_nouns),
+    }
+
+
+def edge_parts(nouns: Iterable[Cmdlet]) -> dict[str, Cmdlet]:
+    """What is read of a machine's own store, by part."""
+    return {noun_of(read): of_local_store(read) for read in nouns}
+
+
+def _objects(parts: Parts, nouns: Iterable[str]) -> dict[str, Objects]:
     return {noun: tuple(parts.found[noun]) for noun in nouns if noun in parts.found}
 
 
@@ -70,9 +93,11 @@ def _central(records: Records | None) -> dict[str, Any] | None:
 
 def _topology(parts: Parts) -> Topology | None:
     """None where what tells the Edge Servers is missing."""
-    if not {"pools", "edge services", "computers"} <= parts.found.keys():
+    if not {"pools", "edge services"} <= parts.found.keys():
         return None
     store = Store({cmdlet.name: parts.found[part] for part, cmdlet in TOPOLOGY_PARTS.items() if part in parts.found})
+    if not machines_are_known(store):
+        return None
     pools: Sequence[Mapping[str, Any]] = store[POOLS]
     site_of = {str(pool.get("Fqdn") or "").casefold(): site_name(pool.get("Site")) for pool in pools}
     return Topology(

@@ -15,7 +15,7 @@ from typing import Any
 from .._core.cmdlet import Cmdlet
 from .._replication.poll import Poll
 from .._replication.status import Replica
-from .._replication.topology import Edge
+from .._replication.topology import FEDERATION_PORT, Edge
 from .._store.store import Store
 from .parts import Gap
 
@@ -33,12 +33,17 @@ class Site:
 
 @dataclass(frozen=True)
 class EdgePool:
-    """An Edge pool: its external SIP port (5061 where it carries federation) and external name, None where they are not shown."""
+    """An Edge pool: its external SIP port and external name, None where they are not shown."""
 
     fqdn: str
     site: str
     external_sip_port: int | None = None
     external_fqdn: str | None = None
+
+    @property
+    def federates(self) -> bool | None:
+        """Whether it carries federation, by its port; None where that is not shown."""
+        return None if self.external_sip_port is None else self.external_sip_port == FEDERATION_PORT
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,43 @@ class Topology:
     sip_domains: tuple[str, ...] = ()
     computers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    @property
+    def federating(self) -> tuple[EdgePool, ...]:
+        """The Edge pools that show that they carry federation."""
+        return tuple(pool for pool in self.edge_pools if pool.federates)
+
+
+ADMINISTRATOR = "CsAdministrator"
+"""The role that may do everything, everywhere (learn.microsoft.com, Planning for role-based access control)."""
+
+
+@dataclass(frozen=True)
+class Role:
+    """An administrator role. ``cmdlets`` and ``scopes`` are None where they were not read."""
+
+    name: str
+    cmdlets: tuple[str, ...] | None = None
+    scopes: tuple[str, ...] | None = None
+
+    @property
+    def administrates(self) -> bool:
+        """Whether it may do everything."""
+        return self.name.casefold() == ADMINISTRATOR.casefold()
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What the account may run, as far as the endpoint tells.
+
+    :ivar account: the name with which the endpoint is logged on to; empty where it is not known, and where no endpoint could tell.
+    :ivar offered: of the changing cmdlets those that are offered to it; None where the endpoint does not tell.
+    :ivar roles: its roles, as far as they are told: those through nested groups may be missing. None where nothing is told.
+    """
+
+    account: str = ""
+    offered: tuple[str, ...] | None = None
+    roles: tuple[Role, ...] | None = None
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -61,6 +103,7 @@ class Reading:
     :param topology: None where a part of it could not be read.
     :param objects: by a noun as cmdlets have it (``CsHostingProvider``), for each noun that could be read.
     :param replicas: None where the status could not be read; so ``central``, the status of the store itself.
+    :param voicemail: the hosted voicemail policies; None where they could not be read.
     """
 
     host: str
@@ -69,6 +112,8 @@ class Reading:
     objects: Mapping[str, Objects] = field(default_factory=dict)
     replicas: tuple[Replica, ...] | None = None
     central: Mapping[str, Any] | None = None
+    voicemail: Objects | None = None
+    rights: Rights = Rights()
     gaps: tuple[Gap, ...] = ()
     version: int = 1
 
@@ -76,6 +121,11 @@ class Reading:
     def master(self) -> str:
         """The active master of the Central Management store; empty where it has none or it is not known."""
         return str((self.central or {}).get("active_master_fqdn") or "")
+
+    @property
+    def late(self) -> tuple[Replica, ...]:
+        """The replicas that are not up to date, as far as they were read."""
+        return tuple(one for one in self.replicas or () if not one.up_to_date)
 
     @property
     def poll(self) -> Poll | None:

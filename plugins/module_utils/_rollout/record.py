@@ -50,6 +50,18 @@ class ReplicationRecord:
 
 
 @dataclass(frozen=True)
+class RecordedEdge:
+    """An Edge Server at the end of the run, with the values of its verdict."""
+
+    fqdn: str
+    content: str
+    status: str
+    outcome: str
+    verified: bool
+    excused_until: str = ""
+
+
+@dataclass(frozen=True)
 class Record:
     """
     :ivar stop: where the work ended before its time; None: it did not.

@@ -39,6 +39,8 @@ class Content(enum.Enum):
     """Its inventory host is not in the play."""
     NOT_IN_TOPOLOGY = "not_in_topology"
     """The inventory has the host, the topology has no such Edge Server."""
+    EXCUSED = "excused"
+    """Not read: the user excused it from the proof."""
 
 
 class Verification(enum.Enum):
@@ -88,6 +90,8 @@ class Outcome(enum.Enum):
     LEFT_OUT = "left_out"
     LEFT_OUT_LAGGING = "left_out_lagging"
     NOT_IN_TOPOLOGY = "not_in_topology"
+    EXCUSED = "excused"
+    ROLLED_BACK = "rolled_back"
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ class Circumstances:
     :ivar failed: whether the deployment itself failed, which is told of its management host.
     :ivar settled: whether no new package came for as long as was asked for.
     :ivar master_moved: whether another machine became master during the change, so that the timestamps are void.
+    :ivar is_back: whether the run took back what it wrote, so that the content was compared with what was before.
     """
 
     verification: Verification
@@ -107,6 +112,7 @@ class Circumstances:
     failed: bool
     settled: bool
     master_moved: bool
+    is_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -158,6 +164,10 @@ def _in_a_dry_run(case: _Case) -> bool:
 
 def _failed_before_the_first_write(case: _Case) -> bool:
     return case.given.failed and case.nothing_written
+
+
+def _is_back(case: _Case) -> bool:
+    return case.given.is_back
 
 
 def _lagging(case: _Case) -> bool:
@@ -218,6 +228,8 @@ def _line(
 
 _TABLE = (
     # content, when, outcome, whether it fails the run
+    _line(Content.MATCHES, _is_back, Outcome.ROLLED_BACK, _never),
+    _line(Content.MATCHES, _failed_before_the_first_write, Outcome.NOTHING_WRITTEN, _never),
     _line(Content.MATCHES, _lagging, Outcome.VERIFIED_NOT_REPORTED, _never, verified=True),
     _line(Content.MATCHES, _always, Outcome.VERIFIED, _never, verified=True),
     _line(Content.DRIFTED, _always, Outcome.DRIFTED, _always),
@@ -237,6 +249,7 @@ _TABLE = (
     _line(Content.LEFT_OUT, _lagging_after_a_change, Outcome.LEFT_OUT_LAGGING, _when_waited_for),
     _line(Content.LEFT_OUT, _always, Outcome.LEFT_OUT, _unless_accepted),
     _line(Content.NOT_IN_TOPOLOGY, _always, Outcome.NOT_IN_TOPOLOGY, _always),
+    _line(Content.EXCUSED, _always, Outcome.EXCUSED, _never),
 )
 """The first line that fits counts."""
 

@@ -5,19 +5,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from .._core.cmdlet import Cmdlet
 from .._core.failures import CmdletFailed, Failure
 from .._core.task import Records, Task
 from .local import local_store_answers
 from .store import Store
 
+Found = TypeVar("Found")
 
-def read_store(task: Task, reads: tuple[Cmdlet, ...]) -> Store:
+
+def read_store(task: Task, reads: tuple[Cmdlet, ...], where_offered: tuple[Cmdlet, ...] = ()) -> Store:
     """What the Central Management store holds, by the cmdlets given.
 
+    :param where_offered: cmdlets that are read with them, and are missing in the store where they fail.
     :raises Failure: with what to do about it, where the server is not one that can read the store.
     """
-    return Store({read.name: records for read, records in zip(reads, read_centrally(task, *reads), strict=True)})
+    if not where_offered:
+        return Store({read.name: records for read, records in zip(reads, read_centrally(task, *reads), strict=True)})
+    together = (*reads, *where_offered)
+    answers = task.attempt(*together)
+    if any(isinstance(answer, Failure) for answer in answers[: len(reads)]):
+        return read_store(task, reads)  # says what to do about it
+    found = zip(together, answers, strict=True)
+    return Store({read.name: answer for read, answer in found if not isinstance(answer, Failure)})
 
 
 def read_centrally(task: Task, *reads: Cmdlet) -> list[Records]:
@@ -25,8 +38,17 @@ def read_centrally(task: Task, *reads: Cmdlet) -> list[Records]:
 
     :raises Failure: with what to do about it, where the server is not one that can read the store.
     """
+    return centrally(task, lambda: task.read(*reads))
+
+
+def centrally(task: Task, ask: Callable[[], Found]) -> Found:
+    """What is asked of the Central Management store.
+
+    :param ask: raises CmdletFailed where it cannot be read.
+    :raises Failure: with what to do about it, where the server is not one that can read the store.
+    """
     try:
-        return task.read(*reads)
+        return ask()
     except CmdletFailed as error:
         if error.not_recognised:
             raise

@@ -5,10 +5,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from .._core.cmdlet import SWITCH, Cmdlet
 from .._core.failures import CmdletFailed, Failure
 from .._core.task import Task
 from .store import Store
+
+Found = TypeVar("Found")
 
 PROBE = Cmdlet("Get-CsAccessEdgeConfiguration", {"LocalStore": SWITCH})
 """Reads one small object that every local store holds."""
@@ -24,8 +29,18 @@ def read_local_store(task: Task, reads: tuple[Cmdlet, ...]) -> Store:
 
     :raises Failure: where it cannot be read.
     """
+    records = locally(task, lambda: task.read(*(of_local_store(read) for read in reads)))
+    return Store({read.name: found for read, found in zip(reads, records, strict=True)})
+
+
+def locally(task: Task, ask: Callable[[], Found]) -> Found:
+    """What is asked of this machine's own copy of the configuration.
+
+    :param ask: raises CmdletFailed where it cannot be read.
+    :raises Failure: the same, with what to check.
+    """
     try:
-        records = task.read(*(of_local_store(read) for read in reads))
+        return ask()
     except CmdletFailed as error:
         if error.not_recognised:
             raise
@@ -34,7 +49,6 @@ def read_local_store(task: Task, reads: tuple[Cmdlet, ...]) -> Store:
             f"there or in its RTC local groups, and that the SQL instance RTCLOCAL runs. ({error.error_id})",
             **error.details,
         ) from error
-    return Store({read.name: found for read, found in zip(reads, records, strict=True)})
 
 
 def local_store_answers(task: Task) -> bool:

@@ -25,6 +25,9 @@ class Store:
     def __getitem__(self, read: Cmdlet) -> Sequence[Object]:
         return self._objects[read.name]
 
+    def __contains__(self, read: Cmdlet) -> bool:
+        return read.name in self._objects
+
     def only(self, read: Cmdlet) -> Object:
         """The one global object of a read.
 

@@ -20,12 +20,22 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     Refused,
     SessionFailed,
 )
+from ansible_collections.ucops.lync.plugins.module_utils._core.files import FileFailed
 from ansible_collections.ucops.lync.plugins.module_utils._core.task import Module
 from ansible_collections.ucops.lync.plugins.module_utils._core.visible import visible
-from ansible_collections.ucops.lync.plugins.plugin_utils._action.connection import Endpoint, endpoint_of
+from ansible_collections.ucops.lync.plugins.plugin_utils._action.connection import (
+    Endpoint,
+    account_of,
+    endpoint_of,
+    openings_of,
+)
+from ansible_collections.ucops.lync.plugins.plugin_utils._action.interrupts import say_what_was_written
 from ansible_collections.ucops.lync.plugins.plugin_utils._action.library_logs import keep_quiet
-from ansible_collections.ucops.lync.plugins.plugin_utils._action.task import ActionTask, AnsibleInventory
+from ansible_collections.ucops.lync.plugins.plugin_utils._action.pollings import POLLINGS
+from ansible_collections.ucops.lync.plugins.plugin_utils._action.task import NOT_NOTED, ActionTask, AnsibleInventory
+from ansible_collections.ucops.lync.plugins.plugin_utils._action.write_notes import WriteNotes
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.hints import with_hint
+from ansible_collections.ucops.lync.plugins.plugin_utils._keeper import kinds
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.client import KeeperClient
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import PsrpSession
@@ -42,6 +52,7 @@ OWN_VARIABLES = (
     "lync_session_failure",
     "lync_session_idle",
     "lync_session_keep",
+    "lync_session_openings",
     "lync_session_scope",
 )
 SOCKET = "_ansible_socket"
@@ -50,6 +61,8 @@ SOCKET = "_ansible_socket"
 
 display = Display()
 keep_quiet()
+kinds.register(POLLINGS)
+say_what_was_written()
 
 
 class LyncAction(ActionBase):
@@ -65,13 +78,24 @@ class LyncAction(ActionBase):
         result: dict[str, Any] = super().run(tmp, variables)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("default")  # whatever the surroundings make of them
-            result.update(self._outcome(variables))
+            result.update(self._noted(variables))
         for warning in caught:
             display.vvv(visible(f"{warning.category.__name__} of a library: {warning.message}"))
         return result
 
-    def _outcome(self, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """The task's own part of the result."""
+    def _noted(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """The task's own part of the result; that the task goes on is noted meanwhile. An interrupt ends it without a word."""
+        host = plain(self._task.delegate_to or variables.get("inventory_hostname", ""))
+        notes = WriteNotes(host)
+        notes.begin()
+        result = self._outcome(variables, host, notes)
+        try:
+            notes.end(result.get("writes", []))
+        except FileFailed as failure:
+            result.setdefault("warnings", []).append(f"{failure.message} {NOT_NOTED}")
+        return result
+
+    def _outcome(self, variables: Mapping[str, Any], host: str, writes: WriteNotes) -> dict[str, Any]:
         notes: list[str] = []
         warned: list[str] = []
         own: Mapping[str, Any] = {}
@@ -85,10 +109,12 @@ class LyncAction(ActionBase):
                 runner,
                 AnsibleInventory(variables, _strategy(self._task)),
                 options,
-                host=plain(self._task.delegate_to or variables.get("inventory_hostname", "")),
+                host=host,
                 check_mode=self._task.check_mode,
                 talks=not self._task.no_log and boolean(own.get("lync_progress", True), strict=False),
-                facts=variables.get("ansible_facts") or {},
+                variables=variables,
+                notes=writes,
+                account=account_of(self._connection) if self.module.needs_server else "",
             )
             self.module.run(task)
             result = task.result
@@ -115,19 +141,22 @@ class LyncAction(ActionBase):
                 "(ansible_user), and set become: false."
             )
         endpoint = endpoint_of(self._connection, own)
-        lasts = own.get("lync_session_scope", "play") == "run"
-        return CmdletRunner(lambda: self.session_to(endpoint, lasts), warned.append, Repeats(endpoint.at.seconds))
+        lasts, openings = own.get("lync_session_scope", "play") == "run", openings_of(own)
+        return CmdletRunner(
+            lambda: self.session_to(endpoint, lasts, openings), warned.append, Repeats(endpoint.at.seconds)
+        )
 
-    def session_to(self, endpoint: Endpoint, lasts: bool) -> Session:
+    def session_to(self, endpoint: Endpoint, lasts: bool, openings: int) -> Session:
         """A session over the task's connection, which opens when it is first used.
 
         :param lasts: whether a kept session outlives the play, so that Ansible is not to end it with the play.
+        :param openings: how many kept sessions are opened at the same time before a task needs them.
         """
         if not isinstance(endpoint, PsrpEndpoint):
             return ScriptSession(endpoint)
         if not endpoint.session_keep:
             return PsrpSession(endpoint)
-        return KeeperClient(endpoint, (lambda path: None) if lasts else self._register)
+        return KeeperClient(endpoint, (lambda path: None) if lasts else self._register, openings)
 
     def _register(self, socket_path: str) -> None:
         """Tell Ansible whom to tell that the play has ended."""

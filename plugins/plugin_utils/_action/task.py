@@ -9,18 +9,24 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible.utils.display import Display
-
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import Failure
+from ansible_collections.ucops.lync.plugins.module_utils._core.files import FileFailed, Files
+from ansible_collections.ucops.lync.plugins.module_utils._core.journalled import JOURNAL
+from ansible_collections.ucops.lync.plugins.module_utils._core.outside import Outside
+from ansible_collections.ucops.lync.plugins.module_utils._core.polling import Collected, Order
 from ansible_collections.ucops.lync.plugins.module_utils._core.task import Records
 from ansible_collections.ucops.lync.plugins.module_utils._core.visible import visible, visible_lines
 from ansible_collections.ucops.lync.plugins.module_utils._core.writes import recorded
+from ansible_collections.ucops.lync.plugins.plugin_utils._action import screen
+from ansible_collections.ucops.lync.plugins.plugin_utils._action.write_notes import WriteNotes
+from ansible_collections.ucops.lync.plugins.plugin_utils._files.files import ControllerFiles
+from ansible_collections.ucops.lync.plugins.plugin_utils._outside.outside import ControllerOutside
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.cmdlet_runner import CmdletRunner
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.plain import plain
 
 EDGE_GROUP = "lync_edge"
-
-display = Display()
+NOT_NOTED = "So what became of a write is not in the journal, where it stands as not known."
 
 
 class AnsibleInventory:
@@ -48,6 +54,9 @@ class AnsibleInventory:
         found: Sequence[str] = plain(self._variables.get("groups", {}).get(name, []))
         return found
 
+    def variable_names(self, host: str) -> Sequence[str]:
+        return [str(name) for name in self._variables["hostvars"][host]]
+
     def variable(self, host: str, name: str) -> Any:
         of_host = self._variables["hostvars"][host]
         return plain(of_host[name]) if name in of_host else None
@@ -64,7 +73,9 @@ class ActionTask:
         host: str,
         check_mode: bool,
         talks: bool,
-        facts: Mapping[str, Any],
+        variables: Mapping[str, Any],
+        notes: WriteNotes,
+        account: str = "",
     ) -> None:
         self.inventory = inventory
         self.options = options
@@ -73,7 +84,11 @@ class ActionTask:
         self.result: dict[str, Any] = {"changed": False}
         self._runner = runner
         self._talks = talks
-        self._facts = facts
+        self.account = account
+        self._variables = variables
+        self._notes = notes
+        if options.get("rollout") and self.fact(JOURNAL):
+            notes.journal_in(self.files, str(self.fact(JOURNAL)))
 
     @property
     def on_edge(self) -> bool:
@@ -87,34 +102,90 @@ class ActionTask:
     def restricted(self) -> bool:
         return self._runner.restricted
 
+    @property
+    def files(self) -> Files:
+        return ControllerFiles()
+
     def fact(self, name: str) -> Any:
-        return plain(self._facts.get(name))
+        return plain((self._variables.get("ansible_facts") or {}).get(name))
+
+    @property
+    def variable_names(self) -> Sequence[str]:
+        return [str(name) for name in self._variables]
 
     def read(self, *cmdlets: Cmdlet) -> list[Records]:
         return self._runner.read(cmdlets)
+
+    def attempt(self, *cmdlets: Cmdlet) -> list[Records | Failure]:
+        return self._runner.attempt(cmdlets)
 
     def write(self, cmdlet: Cmdlet) -> Records:
         self.result.setdefault("cmdlets", []).append(str(cmdlet))
         if self.check_mode:
             self._runner.check_offered(cmdlet)
             return []
-        return recorded(self.result, cmdlet, lambda: self._runner.write(cmdlet))
+        if not cmdlet.changes:
+            return self._runner.write(cmdlet)
+        try:
+            return recorded(self.result, cmdlet, lambda: self._sent(cmdlet))
+        finally:
+            self._became()
+
+    def _sent(self, cmdlet: Cmdlet) -> Records:
+        self._notes.sends(str(cmdlet))
+        return self._runner.write(cmdlet)
+
+    def _became(self) -> None:
+        """What is known of the writes; they are done, whether that can be noted or not."""
+        try:
+            self._notes.became(self.result.get("writes", []))
+        except FileFailed as failure:
+            self.warn(f"{failure.message} {NOT_NOTED}")
+
+    def note(self, what: Mapping[str, Any], first: bool = False) -> None:
+        if not self.check_mode:
+            self._notes.knows(what, first)
 
     def log_on(self) -> str:
         return self._runner.log_on()
 
+    def prepare(self, *cmdlets: Cmdlet) -> bool:
+        background = self._runner.background
+        return background is not None and background.prepare(self.host, cmdlets)
+
+    def begin(self, order: Order, host: str = "") -> str | None:
+        background = self._runner.background
+        return None if background is None else background.begin(order, host)
+
+    def collect(self, poll: str) -> Collected | None:
+        background = self._runner.background
+        collected = None if background is None else background.collect(poll, self._show_line if self._talks else None)
+        for text in () if collected is None else collected.warnings:
+            self.warn(text)
+        return collected
+
     def now(self) -> float:
         return time.monotonic()
+
+    def time(self) -> float:
+        return time.time()
+
+    def outside(self, name_servers: Sequence[str], ca_file: str, timeout: float) -> Outside:
+        return ControllerOutside(name_servers, ca_file, timeout)
 
     def wait(self, seconds: float) -> None:
         time.sleep(seconds)
 
     def progress(self, text: str) -> None:
         if self._talks:
-            display.display(visible(f"{self.host}: {text}"))
+            screen.show(visible(f"{self.host}: {text}"))
+
+    def _show_line(self, line: str) -> None:
+        """A line that is not of this host alone."""
+        screen.show(visible(line))
 
     def show(self, text: str) -> None:
-        display.display(visible_lines(text))
+        screen.show(visible_lines(text))
 
     def warn(self, text: str) -> None:
         noted = self.result.setdefault("warnings", [])

@@ -179,8 +179,9 @@ SENTENCES: Mapping[Cause, str] = {
     Cause.ACCESS_DENIED_LOCAL: _DENIED + "{at.rights}. A local account must be the built-in Administrator, unless "
     "LocalAccountTokenFilterPolicy is 1 there: its risk is that a stolen password of any local administrator then opens every "
     "server that shares it.",
-    Cause.ACCESS_DENIED_ROLE: _DENIED + "the account has no Lync administrator role (CsAdministrator for changes, "
-    "CsViewOnlyAdministrator to read); grant it one.",
+    Cause.ACCESS_DENIED_ROLE: _DENIED
+    + "the account has no Lync administrator role; grant it one (CsAdministrator may change "
+    "everything, CsViewOnlyAdministrator may read).",
     Cause.SHELL_QUOTA: "{at.where} has no shell left for this account: close old sessions, or wait until they end "
     "(Get-WSManInstance -ResourceURI shell -Enumerate, there, lists them).",
     Cause.LOAD_QUOTA: "{at.where} takes no more requests for now, because a quota of its WinRM service is used up ({detail}). Run "

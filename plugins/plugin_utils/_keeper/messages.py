@@ -12,7 +12,8 @@ from __future__ import annotations
 import json
 import struct
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import SWITCH, Cmdlet, Secret
@@ -22,16 +23,20 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     Failure,
     LogonRefused,
     NotAnswered,
+    Refused,
     ServerDown,
     SessionFailed,
     SessionLost,
     ShellGone,
 )
+from ansible_collections.ucops.lync.plugins.module_utils._core.polling import Collected, Order
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.run_process import RunProcess
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.output import Output
 
 Message = dict[str, Any]
+Notified = Callable[[Message], None]
+"""Takes a notification."""
 
 LENGTH = struct.Struct("!Q")
 """What stands before each message: its length in bytes."""
@@ -45,9 +50,28 @@ RESET: Message = {"jsonrpc": "2.0", "id": 0, "method": "reset", "params": [[], {
 CLOSE: Message = {"jsonrpc": "2.0", "id": 0, "method": "close"}
 """Delete all shells: the run is about to end."""
 
+PREPARE = "prepare"
+"""The method of a request to open a session beside the tasks."""
+
+BEGIN = "poll"
+"""The method of a request to poll beside the tasks."""
+
+COLLECT = "collect"
+"""The method of a request for what a poll has ended with. Its notifications may be ``progress``, with a line to show."""
+
 _FAILURES: Mapping[str, type[Failure]] = {
     kind.__name__: kind
-    for kind in (Failure, SessionFailed, LogonRefused, ServerDown, SessionLost, NotAnswered, ShellGone, AnswerTooLarge)
+    for kind in (
+        Failure,
+        Refused,
+        SessionFailed,
+        LogonRefused,
+        ServerDown,
+        SessionLost,
+        NotAnswered,
+        ShellGone,
+        AnswerTooLarge,
+    )
 }
 
 
@@ -57,20 +81,102 @@ def encode(message: Message) -> bytes:
     return LENGTH.pack(len(data)) + data
 
 
-def request(run: RunProcess, endpoint: PsrpEndpoint, cmdlets: Sequence[Cmdlet]) -> Message:
-    """A request for the session with that endpoint: to run cmdlets, or, without any, to be open."""
+def request(
+    run: RunProcess, endpoint: PsrpEndpoint, cmdlets: Sequence[Cmdlet], seconds: float | None = None
+) -> Message:
+    """A request for the session with that endpoint: to run cmdlets, or, without any, to be open.
+
+    :param seconds: what the session may take from now on, where that is less than the endpoint has.
+    """
     parameters = {
         "run": [run.pid, run.started],
         "sent": time.monotonic(),
         "endpoint": json.dumps(vars(endpoint), sort_keys=True),
+        "seconds": seconds,
         "cmdlets": [_from_cmdlet(cmdlet) for cmdlet in cmdlets],
     }
     return {"jsonrpc": "2.0", "id": 0, "method": "invoke" if cmdlets else "open", "params": parameters}
 
 
+def prepare(run: RunProcess, endpoint: PsrpEndpoint, host: str, cmdlets: Sequence[Cmdlet], openings: int) -> Message:
+    """A request to open the session with that endpoint and to read ahead, which is answered before that is done.
+
+    :param host: what the session may be called by from now on.
+    :param openings: how many sessions may be opened at the same time.
+    """
+    message = request(run, endpoint, cmdlets)
+    message["params"].update(host=host, openings=openings, yields=[cmdlet.yields for cmdlet in cmdlets])
+    return {**message, "method": PREPARE}
+
+
+def prepared_of(parameters: Mapping[str, Any]) -> tuple[str, list[Cmdlet], int]:
+    """The host, what to read ahead, and how many sessions may be opened at the same time."""
+    return str(parameters["host"]), _telling_cmdlets(parameters), int(parameters["openings"])
+
+
+def begin(run: RunProcess, endpoint: PsrpEndpoint, host: str, poll: str, order: Order) -> Message:
+    """A request to poll, which is answered at once.
+
+    :param host: in the session that was prepared for this host; empty: in that with the endpoint.
+    :param poll: what it is called from now on.
+    """
+    message = request(run, endpoint, order.cmdlets)
+    message["params"].update(
+        host=host,
+        poll=poll,
+        kind=order.kind,
+        subject=order.subject,
+        after=order.after,
+        state=order.state,
+        yields=[cmdlet.yields for cmdlet in order.cmdlets],
+    )
+    return {**message, "method": BEGIN}
+
+
+def order_of(parameters: Mapping[str, Any]) -> tuple[str, str, Order]:
+    """The host, what the poll is called, and what is to be polled."""
+    return (
+        str(parameters["host"]),
+        str(parameters["poll"]),
+        Order(
+            str(parameters["kind"]),
+            str(parameters["subject"]),
+            tuple(_telling_cmdlets(parameters)),
+            dict(parameters["state"]),
+            str(parameters["after"]),
+        ),
+    )
+
+
+def collect(run: RunProcess, poll: str, shows: bool) -> Message:
+    """A request for what a poll has ended with.
+
+    :param shows: whether the task shows progress.
+    """
+    parameters = {
+        "run": [run.pid, run.started],
+        "sent": time.monotonic(),
+        "cmdlets": [],
+        "poll": poll,
+        "shows": shows,
+    }
+    return {"jsonrpc": "2.0", "id": 0, "method": COLLECT, "params": parameters}
+
+
+def collector_of(parameters: Mapping[str, Any]) -> tuple[str, bool]:
+    """Which poll is asked for, and whether the task shows progress."""
+    return str(parameters["poll"]), bool(parameters["shows"])
+
+
 def sent(parameters: Mapping[str, Any]) -> float:
     """When the task sent the request, by the monotonic clock."""
     return float(parameters["sent"])
+
+
+def seconds_of(parameters: Mapping[str, Any]) -> float | None:
+    """What the session may take, from when the task sent the request."""
+    seconds = parameters.get("seconds")
+    return None if seconds is None else float(seconds)
 
 
 def run_of(parameters: Mapping[str, Any]) -> RunProcess:
@@ -101,17 +207,52 @@ def answered(number: Any, output: Output | None = None) -> list[bytes]:
     Of a large answer no more than one object is encoded at a time: no other thread runs while json does that.
     """
     output = output or Output()
-    errors = [[error.cmdlet, error.text, error.error_id, error.category, error.target] for error in output.errors]
-    response = {"jsonrpc": "2.0", "id": number, "result": {"errors": errors, "warnings": list(output.warnings)}}
+    errors = list(map(_plain_error, output.errors))
+    result = {"errors": errors, "warnings": list(output.warnings), "complete": output.complete}
+    response = {"jsonrpc": "2.0", "id": number, "result": result}
     return [*map(encode, _objects_messages(output.objects)), encode(response)]
+
+
+def begun(number: Any, taken: bool) -> list[bytes]:
+    """The frame of the response to a request to poll: whether it was taken."""
+    return [encode({"jsonrpc": "2.0", "id": number, "result": taken})]
+
+
+def collected(number: Any, found: Collected | None) -> list[bytes]:
+    """The frame of the response to a request for what a poll has ended with; None: there is no such poll."""
+    result = None
+    if found is not None:
+        failure = None if found.failure is None else _plain_failure(found.failure)
+        result = {"state": found.state, "failure": failure, "warnings": list(found.warnings)}
+    return [encode({"jsonrpc": "2.0", "id": number, "result": result})]
+
+
+def collected_of(response: Message) -> Collected | None:
+    """What a poll has ended with."""
+    result = response["result"]
+    if result is None:
+        return None
+    failure = None if result["failure"] is None else _failure_of(result["failure"])
+    return Collected(result["state"], failure, tuple(result["warnings"]))
+
+
+def progress(line: str) -> Message:
+    """A line for the user, while a task waits."""
+    return {"jsonrpc": "2.0", "method": "progress", "params": [line]}
+
+
+def line_of(notification: Message) -> str:
+    """The line in a notification, empty where it has none."""
+    return str(notification["params"][0]) if notification["method"] == "progress" else ""
 
 
 def failed(number: Any, failure: Failure) -> list[bytes]:
     """The frame of the response to a request that ended with a failure."""
-    kind = type(failure).__name__
-    data = {"kind": kind if kind in _FAILURES else Failure.__name__, "details": failure.details}
-    error = {"code": 1, "message": failure.message, "data": data}
-    return [encode({"jsonrpc": "2.0", "id": number, "error": error})]
+    return [encode({"jsonrpc": "2.0", "id": number, "error": {"code": 1, **_plain_failure(failure)}})]
+
+
+def ignored(_notification: Message) -> None:
+    """A notification of which only matters that it came."""
 
 
 def objects_of(notification: Message) -> list[str]:
@@ -132,7 +273,8 @@ def output_of(response: Message, objects: Sequence[str]) -> Output:
     if "error" in response:
         raise _failure_of(response["error"])
     result = response["result"]
-    return Output(objects, [CmdletFailed(*fields) for fields in result["errors"]], result["warnings"])
+    errors = [CmdletFailed(*fields) for fields in result["errors"]]
+    return Output(objects, errors, result["warnings"], result["complete"])
 
 
 def _objects_messages(objects: Iterable[str]) -> Iterator[Message]:
@@ -148,9 +290,30 @@ def _objects_messages(objects: Iterable[str]) -> Iterator[Message]:
         yield {"jsonrpc": "2.0", "method": "objects", "params": some}
 
 
+def _plain_failure(failure: Failure) -> dict[str, Any]:
+    """A failure; one of a cmdlet is what the server wrote, any other one its sentence."""
+    kind = type(failure).__name__
+    if isinstance(failure, CmdletFailed):
+        return {"message": failure.message, "data": {"kind": kind, "error": _plain_error(failure)}}
+    data = {"kind": kind if kind in _FAILURES else Failure.__name__, "details": failure.details}
+    return {"message": failure.message, "data": data}
+
+
+def _plain_error(error: CmdletFailed) -> list[str]:
+    return [error.cmdlet, error.text, error.error_id, error.category, error.target]
+
+
 def _failure_of(error: Mapping[str, Any]) -> Failure:
+    if "error" in error["data"]:
+        return CmdletFailed(*error["data"]["error"])
     kind, details = _FAILURES[error["data"]["kind"]], error["data"]["details"]
     return LogonRefused(error["message"]) if kind is LogonRefused else kind(error["message"], **details)
+
+
+def _telling_cmdlets(parameters: Mapping[str, Any]) -> list[Cmdlet]:
+    """Cmdlets that tell what they write."""
+    cmdlets = zip(cmdlets_of(parameters), parameters["yields"], strict=True)
+    return [replace(cmdlet, yields=str(yields)) for cmdlet, yields in cmdlets]
 
 
 def _from_cmdlet(cmdlet: Cmdlet) -> list[Any]:

@@ -11,14 +11,19 @@ sent      the task has written it         the keeper acknowledges it with a firs
                                           ``STALE_SECONDS``, and hangs up             (clock_gettime(2))
 QUEUED    it was acknowledged             its session is open and free for it         none: the requests before it, and the opening,
                                                                                       take their time
-RUNNING   its command is about to be sent the session answers or fails                the session's: ``lync_command_timeout``
+RUNNING   its command is about to be sent the session answers or fails                the session's: ``lync_command_timeout``, or
+                                                                                      what is left of it for a reading that is
+                                                                                      repeated
 ANSWERED  the session has answered        final
 CANCELLED the task has hung up; or, while final: what was not sent never is, and what the keeper's, from heartbeat to heartbeat
           it was QUEUED, the keeper was   runs is waited for by nobody
           silent for ``STALE_SECONDS``
 ========= =============================== =========================================== ==============================================
 
-The task has one clock of its own: from sending on, a message must come every ``SILENCE_SECONDS``. When none comes, the keeper is
+A task that repeats a reading hangs up ``HEARTBEAT_SECONDS`` after its time, in whichever state the request is: others may be
+before it in the queue.
+
+Any task has one clock of its own: from sending on, a message must come every ``SILENCE_SECONDS``. When none comes, the keeper is
 dead or hangs, however busy a server is: the task hangs up and goes on with a session of its own. The keeper sends a heartbeat every
 ``HEARTBEAT_SECONDS``, and sends no command for a task that may have gone on: ``STALE_SECONDS`` and a heartbeat are shorter than
 ``SILENCE_SECONDS``. So a request that was not acknowledged has not begun and never will.
@@ -36,6 +41,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmd
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper import messages
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.connection import Connection
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import Cancelled
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.time_left import TimeLeft
 
 HEARTBEAT_SECONDS = 0.5
 """How often the keeper tells a task that waits that it is alive."""
@@ -53,7 +59,9 @@ RESET_SECONDS = 2.0
 """How long Ansible waits at the end of a play for shells to be deleted."""
 
 SHUTDOWN_SECONDS = 1.5
-"""The same after the end of the run, which the keeper sees with a heartbeat, and so outlives by 2 s."""
+"""How long the keeper waits after the end of the run, while no shell is deleted. It sees the end with a heartbeat: a server that
+hangs keeps it for 2 s.
+"""
 
 
 class RequestState(enum.Enum):
@@ -71,11 +79,20 @@ class Request:
     :param number: the identifier in JSON-RPC.
     :param cmdlets: none when the session is only to be opened.
     :param sent: when the task sent it (``time.monotonic()``).
+    :param seconds: what the session may take from then on; None: what its endpoint has.
     """
 
-    def __init__(self, number: Any, cmdlets: Sequence[Cmdlet], sent: float, connection: Connection) -> None:
+    def __init__(
+        self,
+        number: Any,
+        cmdlets: Sequence[Cmdlet],
+        sent: float,
+        connection: Connection,
+        seconds: float | None = None,
+    ) -> None:
         self.number = number
         self.cmdlets = cmdlets
+        self.left = TimeLeft(None if seconds is None else seconds + sent - time.monotonic())
         self._connection = connection
         self._state = RequestState.QUEUED
         self._last_heartbeat = sent
@@ -107,6 +124,10 @@ class Request:
             return
         self._connection.send([messages.encode(messages.heartbeat(position))])
         self._last_heartbeat = now
+
+    def notify(self, notification: messages.Message) -> None:
+        """Tell the task something before the answer."""
+        self._connection.send([messages.encode(notification)])
 
     def check(self) -> None:
         """

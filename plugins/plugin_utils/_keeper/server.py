@@ -16,12 +16,16 @@ import queue
 import selectors
 import socket
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import NAME, Cmdlet
+from ansible_collections.ucops.lync.plugins.module_utils._core.polling import Order
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper import messages
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.connection import Connection
+from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.openings import Openings
+from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.polls import Polls
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.request import (
     HEARTBEAT_SECONDS,
     RESET_SECONDS,
@@ -36,11 +40,19 @@ Call = Callable[[], None]
 
 @dataclass(frozen=True)
 class _Wait:
-    """What is to be done when these sessions are closed, or when it is time."""
+    """What is to be done when these sessions are closed, or when it is time: so many seconds after the beginning, or, where it is
+    patient, after the last session was closed.
+    """
 
     sessions: frozenset[SessionThread]
-    deadline: float
+    begun: float
+    seconds: float
     then: Call
+    patient: bool
+
+    def over(self, closing: Set[SessionThread], last_closed: float) -> bool:
+        since = max(self.begun, last_closed) if self.patient else self.begun
+        return self.sessions.isdisjoint(closing) or since + self.seconds <= time.monotonic()
 
 
 class KeeperServer:
@@ -57,7 +69,11 @@ class KeeperServer:
         self._posted: queue.SimpleQueue[Call] = queue.SimpleQueue()
         self._wake_up = os.eventfd(0, os.EFD_NONBLOCK)
         self._sessions: dict[str, SessionThread] = {}
+        self._prepared: dict[str, str] = {}
+        self._openings = Openings()
+        self._polls = Polls()
         self._closing: set[SessionThread] = set()
+        self._last_closed = 0.0
         self._waits: list[_Wait] = []
         self._connections: dict[Connection, Request | None] = {}
         self._next_heartbeat = 0.0
@@ -87,14 +103,14 @@ class KeeperServer:
         os.eventfd_write(self._wake_up, 1)
 
     def shut_down(self) -> None:
-        """Serve nobody any longer: delete all shells, then end."""
+        """Serve nobody any longer: delete all shells, then end. However many they are, only those that hang are left."""
         if self._listening.fileno() < 0:
             return
         self._selector.unregister(self._listening)
         self._listening.close()
         self._remove_socket()
         self._close(list(self._sessions))
-        self._when_closed(self._closing, SHUTDOWN_SECONDS, self._end)
+        self._when_closed(self._closing, SHUTDOWN_SECONDS, self._end, patient=True)
 
     def _end(self) -> None:
         self._ended = True
@@ -134,14 +150,41 @@ class KeeperServer:
         if method == messages.CLOSE["method"]:  # from Ansible's main process, which is about to end
             return functools.partial(self._close_all, connection, number)
         parameters = message["params"]
-        request = Request(number, messages.cmdlets_of(parameters), messages.sent(parameters), connection)
+        sent, seconds = messages.sent(parameters), messages.seconds_of(parameters)
+        request = Request(number, messages.cmdlets_of(parameters), sent, connection, seconds)
         if messages.run_of(parameters) != self._run or request.stale:
             return connection.close
-        return functools.partial(self._enqueue, connection, request, self._session_of(parameters))
+        if method == messages.COLLECT:
+            return functools.partial(self._collect, connection, request, *messages.collector_of(parameters))
+        session = self._session_of(parameters)
+        if method == messages.PREPARE:
+            host, cmdlets, openings = messages.prepared_of(parameters)
+            self._prepared[host] = parameters["endpoint"]
+            return functools.partial(self._prepare, request, session, cmdlets, openings)
+        if method == messages.BEGIN:
+            host, poll, order = messages.order_of(parameters)
+            prepared = self._sessions.get(self._prepared.get(host, ""))
+            return functools.partial(self._begin, request, prepared if host else session, poll, order)
+        return functools.partial(self._enqueue, connection, request, session)
+
+    def _prepare(self, request: Request, session: SessionThread, cmdlets: Sequence[Cmdlet], openings: int) -> None:
+        self._openings.add(session, cmdlets, openings)
+        request.answer(messages.answered(request.number))
+
+    def _begin(self, request: Request, session: SessionThread | None, poll: str, order: Order) -> None:
+        taken = session is not None and self._polls.begin(poll, order, session)
+        request.answer(messages.begun(request.number, taken))
+
+    def _collect(self, connection: Connection, request: Request, poll: str, shows: bool) -> None:
+        self._connections[connection] = request
+        self._polls.collect(request, poll, shows)
 
     def _enqueue(self, connection: Connection, request: Request, session: SessionThread) -> None:
         self._connections[connection] = request
         request.heartbeat(len(session.requests))
+        if any(cmdlet.changes and NAME.fullmatch(cmdlet.name) for cmdlet in request.cmdlets):  # not Import-Module
+            for one in self._sessions.values():  # of this host, there may be several
+                one.discard_read_ahead()
         session.enqueue(request)
 
     def _session_of(self, parameters: dict[str, Any]) -> SessionThread:
@@ -155,14 +198,19 @@ class KeeperServer:
         for session in self._sessions.values():
             for position, request in enumerate(session.requests):
                 request.heartbeat(position)
+        self._polls.send_heartbeats()
 
     def _reset(self, connection: Connection, number: Any) -> None:
         """Close all sessions that no task uses: Ansible does not say which host it means.
 
         The answer does not wait for what an earlier reset waits for: each host of a play brings one.
         """
-        idle = [key for key, session in self._sessions.items() if not (session.busy or session.refused)]
+        idle = [key for key, session in self._sessions.items() if not (self._busy(session) or session.refused)]
         self._when_closed(self._close(idle), RESET_SECONDS, lambda: connection.send(messages.answered(number)))
+
+    def _busy(self, session: SessionThread) -> bool:
+        """Whether a task waits for what the session does."""
+        return session.busy or self._polls.collected_from(session)
 
     def _close_all(self, connection: Connection, number: Any) -> None:
         self._close(list(self._sessions))
@@ -172,23 +220,29 @@ class KeeperServer:
         """Begin to close sessions, all at the same time; nobody is served by them any longer."""
         sessions = {self._sessions.pop(key) for key in keys}
         self._closing |= sessions
+        self._openings.forget(sessions)
+        self._polls.forget(sessions)
         for session in sessions:
             session.close(functools.partial(self._closed, session))
         return sessions
 
     def _closed(self, session: SessionThread) -> None:
         self._closing.discard(session)
+        self._last_closed = time.monotonic()
         self._check_waits()
 
-    def _when_closed(self, sessions: Iterable[SessionThread], seconds: float, then: Call) -> None:
-        """Do something when all of these sessions are closed, and not later than in so many seconds."""
-        self._waits.append(_Wait(frozenset(sessions), time.monotonic() + seconds, then))
+    def _when_closed(
+        self, sessions: Iterable[SessionThread], seconds: float, then: Call, *, patient: bool = False
+    ) -> None:
+        """Do something when all of these sessions are closed, and not later than in so many seconds.
+
+        :param patient: count the seconds from the last session that was closed.
+        """
+        self._waits.append(_Wait(frozenset(sessions), time.monotonic(), seconds, then, patient))
         self._check_waits()
 
     def _check_waits(self) -> None:
-        over = [
-            wait for wait in self._waits if wait.sessions.isdisjoint(self._closing) or wait.deadline <= time.monotonic()
-        ]
+        over = [wait for wait in self._waits if wait.over(self._closing, self._last_closed)]
         self._waits = [wait for wait in self._waits if wait not in over]
         for wait in over:
             wait.then()

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -36,6 +37,8 @@ class DeadlineWSMan(WSMan):
     def __init__(self, answer_limit: int = ANSWER_BYTES, **arguments: Any) -> None:
         super().__init__(**arguments)
         self.guard = Guard(answer_limit)
+        self.on_answer: Callable[[], None] | None = None
+        """To be called once, with the next answer: a server that answers has accepted the account."""
         transport = self.transport
         build_session, send = transport._build_session, transport.send
 
@@ -47,6 +50,9 @@ class DeadlineWSMan(WSMan):
         def checked(message: bytes, **options: Any) -> bytes:
             answer: bytes = send(message, **options)
             check_soap(answer)
+            on_answer, self.on_answer = self.on_answer, None
+            if on_answer is not None:
+                on_answer()
             return answer
 
         transport._build_session, transport.send = guarded_session, checked

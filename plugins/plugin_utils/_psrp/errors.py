@@ -102,6 +102,11 @@ def is_fault(error: BaseException) -> bool:
     return isinstance(error, WSManFaultError)
 
 
+def is_refusal(error: BaseException) -> bool:
+    """Whether the server has answered that it does not do what it was asked. What a gateway says of it (5xx) is none."""
+    return is_fault(error) or (isinstance(error, WinRMTransportError) and 400 <= int(error.code) < 500)
+
+
 def shell_is_gone(error: BaseException) -> bool:
     """Whether the server answered that it has no such shell."""
     return isinstance(error, WSManFaultError) and _code(error) == wsman.SHELL_GONE

@@ -83,6 +83,12 @@ class PsrpEndpoint:
         return self.authentication == "negotiate" or (self.authentication == "credssp" and inner == "auto")
 
     @property
+    def without_kerberos(self) -> Mapping[str, Any]:
+        """The arguments with which the libraries, where they choose, choose NTLM."""
+        option = "credssp_auth_mechanism" if self.authentication == "credssp" else "auth"
+        return {**self.wsman_arguments, option: "ntlm"}
+
+    @property
     def restricted(self) -> bool:
         return self.path.lower() in RESTRICTED_PATHS
 

@@ -26,11 +26,13 @@ class Output:
     """What one pipeline wrote.
 
     :param objects: the objects, in CLIXML.
+    :param complete: whether all statements ran, those that failed included.
     """
 
     objects: Sequence[str] = ()
     errors: Sequence[CmdletFailed] = ()
     warnings: Sequence[str] = ()
+    complete: bool = True
 
 
 def answer_of(output: Output, endpoint: PsrpEndpoint, cmdlet: str) -> Answer:
@@ -43,7 +45,7 @@ def answer_of(output: Output, endpoint: PsrpEndpoint, cmdlet: str) -> Answer:
         records = tuple(record_of(text, room) for text in output.objects)
     except Unreadable as error:
         raise lost(error, endpoint, cmdlet, begun=True) from error
-    return Answer(records, tuple(output.errors), tuple(output.warnings))
+    return Answer(records, tuple(output.errors), tuple(output.warnings), output.complete)
 
 
 def record_of(text: str, room: Allowance) -> Record:

@@ -31,6 +31,7 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.errors import (
     opening_failure,
     shell_is_gone,
 )
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.left_shells import LeftShells, selector
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.output import Output, answer_of
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.pipeline import pipeline
@@ -38,11 +39,11 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._session import logon_g
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import CLOSING_SECONDS, Answer
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import Overdue
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import Unreadable
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.time_left import ENDLESS, TimeLeft
 
 with contextlib.suppress(ImportError):  # the session says so when it is opened
-    from pypsrp.complex_objects import RunspacePoolState
+    from pypsrp.complex_objects import PSInvocationState, RunspacePoolState
     from pypsrp.powershell import PowerShell, RunspacePool
-    from pypsrp.wsman import SelectorSet
 
 
 ALIVE_SECONDS = 10
@@ -102,12 +103,16 @@ class PsrpSession:
     def __init__(self, endpoint: PsrpEndpoint) -> None:
         self.where = endpoint.where
         self.restricted = endpoint.restricted
+        self.background = None
         self._endpoint = endpoint
+        self._arguments = endpoint.wsman_arguments
         self._state = SessionState.CLOSED
         self._changing = threading.Lock()
         self._pool: RunspacePool | None = None
         self._finished: list[PowerShell] = []
+        self._left = LeftShells(endpoint)
         self._refusal = SessionFailed("")
+        self._time = ENDLESS
 
     @property
     def state(self) -> SessionState:
@@ -116,22 +121,37 @@ class PsrpSession:
     def open(self) -> None:
         self._opened()
 
-    def invoke(self, cmdlets: Sequence[Cmdlet]) -> Answer:
-        return answer_of(self.run(cmdlets), self._endpoint, cmdlets[0].name)
+    def invoke(self, cmdlets: Sequence[Cmdlet], seconds: float | None = None) -> Answer:
+        return answer_of(self.run(cmdlets, seconds=seconds), self._endpoint, cmdlets[0].name)
 
-    def run(self, cmdlets: Sequence[Cmdlet], before_sending: Callable[[], None] = lambda: None) -> Output:
+    def run(
+        self,
+        cmdlets: Sequence[Cmdlet],
+        before_sending: Callable[[], None] = lambda: None,
+        seconds: float | None = None,
+    ) -> Output:
         """Run the cmdlets as ``invoke`` does, and leave reading what they wrote to others. Beside what every session raises:
 
         :param before_sending: is called when the session is open and the command is about to be sent.
         :raises Cancelled: when that raised it; the command was not sent.
+        :raises NotAnswered: when the time was up, perhaps before anything was sent.
         :raises ShellGone: when the server ended the shell before the command; it did not run.
         """
+        self._time = TimeLeft(seconds)
+        if self._time.over:  # the shell is left alone
+            raise not_answered(self._endpoint, cmdlets[0].name)
+        try:
+            return self._run(cmdlets, before_sending)
+        finally:
+            self._time = ENDLESS
+
+    def _run(self, cmdlets: Sequence[Cmdlet], before_sending: Callable[[], None]) -> Output:
         if len(self._finished) >= UNCLOSED_PIPELINES:
             self._close_pipeline()
         pool = self._opened()
         begun = False
         try:
-            pool.connection.start_clock(self._endpoint.command_timeout)
+            pool.connection.start_clock(self._time.within(self._endpoint.command_timeout))
             shell = pipeline(pool, cmdlets)
             before_sending()
             shell.begin_invoke(remote_stream_options=0)
@@ -164,7 +184,8 @@ class PsrpSession:
             )
             raise lost(defect, self._endpoint, cmdlets[0].name, begun) from error
         self._finished.append(shell)
-        return Output(objects, tuple(shell.streams.error), tuple(shell.streams.warning))
+        complete = shell.state == PSInvocationState.COMPLETED
+        return Output(objects, tuple(shell.streams.error), tuple(shell.streams.warning), complete)
 
     def housekeeping(self) -> Iterator[None]:
         """What can wait until the answer is given: close pipelines; after a loss, keep the shell if it is still there.
@@ -184,18 +205,8 @@ class PsrpSession:
         self._recover()
 
     def close(self) -> None:
-        pool, state = self._pool, self._state
-        self._forget(SessionState.CLOSED)
-        if pool is None:
-            return
-        wsman = pool.connection
-        if state is not SessionState.OPENED:
-            wsman.renew()  # quotas count shells, not connections: delete it on a new one
-        with contextlib.suppress(Exception):
-            wsman.start_clock(CLOSING_SECONDS)
-            pool.close()
-        with contextlib.suppress(Exception):
-            wsman.close()
+        self._leave()
+        self._left.delete_all()
 
     def abort(self) -> None:
         """Delete the shell on a connection of its own, while another thread opens it or waits for a command in it."""
@@ -204,9 +215,9 @@ class PsrpSession:
         if pool is None or not pool.shell.opened:
             return
         with contextlib.suppress(Exception):
-            wsman = DeadlineWSMan(answer_limit=self._endpoint.answer_limit, **self._endpoint.wsman_arguments)
+            wsman = DeadlineWSMan(answer_limit=self._endpoint.answer_limit, **self._arguments)
             wsman.start_clock(CLOSING_SECONDS)
-            wsman.delete(pool.shell.resource_uri, selector_set=_selector(pool))
+            wsman.delete(pool.shell.resource_uri, selector_set=selector(pool))
             pool.state = RunspacePoolState.CLOSED  # nothing is left for close()
             wsman.close()
 
@@ -223,6 +234,16 @@ class PsrpSession:
         self._finished = []
         self._enter(state)
 
+    def _leave(self) -> None:
+        """Let go of the shell, which is to be deleted."""
+        pool, state = self._pool, self._state
+        self._forget(SessionState.CLOSED)
+        if pool is None or pool.state == RunspacePoolState.CLOSED:
+            return
+        if state is not SessionState.OPENED:
+            pool.connection.renew()  # quotas count shells, not connections: delete it on a new one
+        self._left.add(pool)
+
     def _aborted(self) -> SessionLost:
         return SessionLost(f"The session with {self.where} was aborted.")
 
@@ -233,7 +254,8 @@ class PsrpSession:
         """
         if self._state is SessionState.OPENED:
             return self._pool
-        self.close()
+        self._leave()
+        self._left.delete(left=self._time)
         if self._state is SessionState.REFUSED:
             raise self._refusal
         if self._state is SessionState.ABORTED:
@@ -242,17 +264,18 @@ class PsrpSession:
         account = self._endpoint.wsman_arguments
         user, password = account.get("username"), account.get("password")
         wsman = self._client()
-        with logon_gate.RUN.admitted(user, password, self.where, self._reach):
-            if self._endpoint.mechanism_is_open:
-                check_with_domain(password, self._endpoint.at)
-            pool = self._open(wsman)
+        with logon_gate.RUN.admitted(user, password, self.where, self._reach, self._time) as accepted:
+            if self._endpoint.mechanism_is_open and not check_with_domain(password, self._endpoint.at):
+                self._arguments = self._endpoint.without_kerberos
+                wsman = self._client()
+            pool = self._open(wsman, accepted)
         self._check_version(pool)
         return pool
 
     def _client(self) -> DeadlineWSMan:
         """:raises SessionFailed: for settings that the libraries refuse; nothing was sent yet."""
         try:
-            return DeadlineWSMan(answer_limit=self._endpoint.answer_limit, **self._endpoint.wsman_arguments)
+            return DeadlineWSMan(answer_limit=self._endpoint.answer_limit, **self._arguments)
         except Exception as error:  # whatever the libraries of the authentications raise
             raise opening_failure(error, self._endpoint) from error
 
@@ -263,31 +286,44 @@ class PsrpSession:
             return
         try:
             address = (self._endpoint.server, self._endpoint.port)
-            longest = self._endpoint.command_timeout
+            longest = self._time.within(self._endpoint.command_timeout)
             socket.create_connection(address, min(longest, arguments.get("connection_timeout") or longest)).close()
         except OSError as error:
             raise opening_failure(error, self._endpoint) from error
 
-    def _open(self, wsman: DeadlineWSMan) -> RunspacePool:
-        self._enter(SessionState.OPENING)
+    def _open(self, wsman: DeadlineWSMan, accepted: Callable[[], None]) -> RunspacePool:
+        """
+        :param accepted: is called as soon as the server has accepted the account.
+        """
+        if self._enter(SessionState.OPENING) is SessionState.ABORTED:  # while it waited for another logon
+            raise self._aborted()
         try:
-            wsman.start_clock(self._endpoint.command_timeout)
+            wsman.start_clock(self._time.within(self._endpoint.command_timeout))
+            wsman.on_answer = accepted
             self._pool = GuardedPool(
                 wsman, configuration_name=self._endpoint.configuration_name, **self._endpoint.pool_arguments
             )
             self._pool.open()
             if self._enter(SessionState.OPENED) is SessionState.ABORTED:
                 raise self._aborted()
+            self._left.delete(wsman, self._time)
         except SessionLost:
-            self._abandon()
+            self._leave()
+            self._left.delete(left=self._time)
             raise
         except Exception as error:  # whatever the libraries of the authentications raise; nothing was run yet
             failed = opening_failure(error, self._endpoint)
             if isinstance(failed, LogonRefused):
                 self._refusal = failed
                 self._forget(SessionState.REFUSED)
-            else:
-                self._abandon()
+                self._left.forget()
+            elif self._pool is not None:
+                pool = self._pool
+                self._forget(SessionState.CLOSED)
+                pool.connection.renew()
+                self._left.add(pool, error)
+                if pool.shell.opened:
+                    self._left.delete(left=self._time)
             raise failed from error
         return self._pool
 
@@ -306,7 +342,7 @@ class PsrpSession:
         """Close the oldest finished pipeline. If that fails, it dies with its shell."""
         finished = self._finished.pop(0)
         try:
-            finished.runspace_pool.connection.start_clock(CLOSING_SECONDS)
+            finished.runspace_pool.connection.start_clock(self._time.within(CLOSING_SECONDS))
             finished.close()
         except Exception as error:  # whatever the libraries raise
             self._finished = []
@@ -320,7 +356,9 @@ class PsrpSession:
             if self._asks_for_shell():
                 self._enter(SessionState.OPENED)
         if self._state in (SessionState.BROKEN, SessionState.HUNG):
-            self.close()
+            self._leave()
+        if self._state is SessionState.CLOSED:
+            self._left.delete()
 
     def _asks_for_shell(self) -> bool:
         """Whether the server says that the shell is there."""
@@ -329,27 +367,16 @@ class PsrpSession:
             return False
         try:
             pool.connection.start_clock(ALIVE_SECONDS)
-            pool.connection.get(SHELL_RESOURCE, None, selector_set=_selector(pool))
+            pool.connection.get(SHELL_RESOURCE, None, selector_set=selector(pool))
         except Exception as error:  # whatever the libraries raise
             if logon_refused(error, self._endpoint):
                 self._refuse(error)
             return is_fault(error) and not shell_is_gone(error)  # an answer, whatever it is, is one of a server
         return True
 
-    def _abandon(self) -> None:
-        """Delete the shell of a session that did not open, if it came so far."""
-        if self._pool is not None and not self._pool.shell.opened:
-            self._pool = None
-        self.close()
-
     def _refuse(self, error: BaseException) -> SessionFailed:
         """The logon was refused in the middle of a run."""
         self._refusal = no_longer_accepted(error, self._endpoint)
         self._forget(SessionState.REFUSED)
+        self._left.forget()
         return self._refusal
-
-
-def _selector(pool: RunspacePool) -> SelectorSet:
-    selectors = SelectorSet()
-    selectors.add_option("ShellId", pool.shell.id)
-    return selectors

@@ -5,8 +5,8 @@
 # Runs Lync cmdlets that arrive on standard input and writes what they bring to standard output.
 #
 # This is the only script that the collection ever runs on a server, over the connections winrm and ssh. It is constant: names and
-# values come as data. It runs nothing but *-Cs* cmdlets and the import of the product's module, writes no file, and needs
-# PowerShell 3 or later. What is read and written, line by line: _script_session.py beside this file.
+# values come as data. It runs nothing but *-Cs* cmdlets, Resolve-DnsName and the import of the product's module, writes no file, and
+# needs PowerShell 3 or later. What is read and written, line by line: session.py beside this file.
 #
 # Comment lines and indentation are removed before it is sent: WinRS passes about 8,000 characters of command line.
 
@@ -62,7 +62,7 @@ $calls = @(
                 if ('Lync', 'SkypeForBusiness' -cnotcontains $module) { throw "Import of another module: $module" }
                 $call.Parameters = @{ Name = $module }
             }
-            elseif ($call.Name -cnotmatch '\A[A-Za-z]+-Cs[A-Za-z0-9]+\z') { throw "No Lync cmdlet: $($call.Name)" }
+            elseif ($call.Name -cnotmatch '\A([A-Za-z]+-Cs[A-Za-z0-9]+|Resolve-DnsName)\z') { throw "No Lync cmdlet: $($call.Name)" }
             $call
         }
     }

@@ -31,7 +31,8 @@ error      CLIXML of one ErrorRecord     a non-terminating error
 thrown     CLIXML of one ErrorRecord     a terminating error: ended its command, not those after it
 end        none                          last line: every command ran to its end, whatever it brought
 refused    a sentence                    last line instead of end: PowerShell is too old, the input cannot be read, or one of
-                                         the commands is neither a ``*-Cs*`` cmdlet nor the import of the product's module;
+                                         the commands is neither a ``*-Cs*`` cmdlet, nor
+                                         ``Resolve-DnsName``, nor the import of the product's module;
                                          nothing was run
 =========  ============================  ===================================================================================
 
@@ -54,6 +55,7 @@ from collections.abc import Iterator, Sequence
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet, Secret
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     Failure,
+    LogonRefused,
     Refused,
     SessionFailed,
     SessionLost,
@@ -76,10 +78,12 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._script.options import 
     password_of,
 )
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.originals import noted
+from ansible_collections.ucops.lync.plugins.plugin_utils._script.shells import Shells
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import logon_gate
-from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import CLOSING_SECONDS, Answer
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import Guard, Overdue
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import Unreadable
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.time_left import ENDLESS, TimeLeft
 
 TICKETS = "KRB5CCNAME"
 """The environment variable that names the file with Kerberos tickets."""
@@ -94,35 +98,33 @@ class ScriptSession:
         allow_one_attempt(endpoint)
         keep_english(endpoint.connection)
         self.where = endpoint.at.where
+        self.background = None
         self._endpoint = endpoint
         self._imports: list[Cmdlet] = []
         self._logged_on = False
         self._tickets = os.environ.get(TICKETS)
         self._guard = Guard(endpoint.answer_limit)
+        self._shells = Shells(endpoint, self._guarded)
+        self._lost = False
+        self._time = ENDLESS
 
     def open(self) -> None:
         self._run([])
 
-    def invoke(self, cmdlets: Sequence[Cmdlet]) -> Answer:
+    def invoke(self, cmdlets: Sequence[Cmdlet], seconds: float | None = None) -> Answer:
         require_pypsrp(self._endpoint.at)
         self._keep_secrets(cmdlets)
-        answer = self._run([*self._imports, *cmdlets])
+        self._time = TimeLeft(seconds)
+        try:
+            answer = self._run([*self._imports, *cmdlets])
+        finally:
+            self._time = ENDLESS
         if not answer.errors:
             self._imports += [cmdlet for cmdlet in cmdlets if cmdlet.name == "Import-Module"]
         return answer
 
     def close(self) -> None:
-        connection = self._endpoint.connection
-        shell = getattr(connection, "shell_id", None)
-        try:
-            with self._guarded(CLOSING_SECONDS):
-                connection.close()
-        except (Exception, DeadlinePassed):
-            # winrm would use the broken connection again, and leave the shell behind: quotas count shells.
-            with contextlib.suppress(Exception, DeadlinePassed), self._guarded(CLOSING_SECONDS):
-                connection.reset()
-                connection.protocol.close_shell(shell)
-                connection.close()
+        self._shells.delete_all()
         self._empty_ticket_file()
 
     def _empty_ticket_file(self) -> None:
@@ -145,12 +147,21 @@ class ScriptSession:
     def _run(self, cmdlets: Sequence[Cmdlet]) -> Answer:
         if self._logged_on:
             return self._exchange(cmdlets)
-        with logon_gate.RUN.admitted(self._endpoint.at.user, password_of(self._endpoint), self.where):
+        account = self._endpoint.at.user, password_of(self._endpoint)
+        with logon_gate.RUN.admitted(*account, self.where, left=self._time):
             answer = self._exchange(cmdlets)
         self._logged_on = True
         return answer
 
     def _exchange(self, cmdlets: Sequence[Cmdlet]) -> Answer:
+        if self._lost:
+            self._shells.leave()
+        self._lost = True
+        answer = self._answered(cmdlets)
+        self._lost = False
+        return answer
+
+    def _answered(self, cmdlets: Sequence[Cmdlet]) -> Answer:
         last = cmdlets[-1].name if cmdlets else "the logon"
         originals: list[Exception] = []
         try:
@@ -164,7 +175,10 @@ class ScriptSession:
             if isinstance(self._guard.refusal, Overdue):
                 raise overdue(self._endpoint, last) from None
             self._raise_refusal(output_in(error), last)
-            raise failed(self._guard.refusal or error, originals, self._endpoint, last) from error
+            failure = failed(self._guard.refusal or error, originals, self._endpoint, last)
+            if failure.details.get("logon_refused") or isinstance(failure, LogonRefused):
+                self._shells.forget()
+            raise failure from error
         try:
             output = output_of(stdout, self._guard.answer)
         except Unreadable as error:
@@ -173,7 +187,8 @@ class ScriptSession:
 
     @contextlib.contextmanager
     def _guarded(self, seconds: float) -> Iterator[None]:
-        """Inside, the connection plugin has that much time, and what it uses looks at the guard."""
+        """Inside, the connection plugin has that much time, as far as it is left, and what it uses looks at the guard."""
+        seconds = self._time.within(seconds)
         self._guard.begin(seconds)
         with guarded_winrm(self._guard), deadline(seconds):
             yield

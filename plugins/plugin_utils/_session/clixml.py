@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from ansible_collections.ucops.lync.plugins.module_utils._core.failures import CmdletFailed
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import UNNAMED, CmdletFailed
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import NOTHING, Record
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import Allowance, Unreadable, read_xml
 
@@ -68,6 +68,10 @@ def read(text: bytes | str, allowance: Allowance) -> Written:
     return _Reader(allowance).written(element)
 
 
+TEXT = ("System.String", "System.Object")
+"""The type names of text, which travels without any."""
+
+
 def record(written: Written) -> Record:
     """What a cmdlet wrote, as a record; a bare value becomes the property ``Value``."""
     if isinstance(written.value, dict) and written.is_bare:
@@ -76,7 +80,8 @@ def record(written: Written) -> Record:
         return Record(written.types, dict(written.properties))
     if written.value in (None, ""):
         return NOTHING
-    return Record(written.types, {"Value": written.value, **written.properties})
+    types = written.types or (TEXT if isinstance(written.value, str) else ())
+    return Record(types, {"Value": written.value, **written.properties})
 
 
 def error(written: Written) -> CmdletFailed:
@@ -89,7 +94,7 @@ def error(written: Written) -> CmdletFailed:
 
     message, target = text("ErrorCategory_Message"), text("TargetObject")
     return CmdletFailed(
-        cmdlet=text("ErrorCategory_Activity") or _named_in(message) or target or "The command",
+        cmdlet=text("ErrorCategory_Activity") or _named_in(message) or target or UNNAMED,
         text="" if written.value is None or isinstance(written.value, (dict, list)) else str(written.value),
         error_id=text("FullyQualifiedErrorId"),
         category=message.partition(":")[0],

@@ -5,15 +5,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import CmdletFailed
+from ansible_collections.ucops.lync.plugins.module_utils._core.polling import Collected, Order
 
 CLOSING_SECONDS = 5
 """How long the end of a task waits for a server to delete a shell."""
+
+CLOSING_PAUSES = (0.5, 1.0, 2.0)
+"""Seconds before each further attempt to delete one, within that time."""
 
 
 @dataclass(frozen=True)
@@ -35,15 +39,45 @@ NOTHING = Record((), {"Value": None})
 
 @dataclass(frozen=True)
 class Answer:
-    """What one pipeline brought. Any error means that a cmdlet failed, also where the pipeline says Completed."""
+    """What one pipeline brought. Any error means that a cmdlet failed, also where the pipeline says Completed.
+
+    ``complete``: all its statements ran, those that failed included.
+    """
 
     records: tuple[Record, ...] = ()
     errors: tuple[CmdletFailed, ...] = ()
     warnings: tuple[str, ...] = ()
+    complete: bool = True
+
+
+class Background(Protocol):
+    """What works on a server beside the tasks, so that none of Ansible's forks waits."""
+
+    def prepare(self, host: str, cmdlets: Sequence[Cmdlet]) -> bool:
+        """Begin to open the session of the tasks and to read ahead in it: the next task that reads just that has the answer.
+
+        What the opening fails with is what the next task fails with that needs the session.
+
+        :param host: the host's name in the inventory, by which other tasks may call the session.
+
+        :return: whether it was begun.
+        """
+
+    def begin(self, order: Order, host: str = "") -> str | None:
+        """Begin to poll; the poll, for the task that collects it. None where it was not begun.
+
+        :param host: in the session that was prepared for this host; empty: in that of the tasks.
+        """
+
+    def collect(self, poll: str, show: Callable[[str], None] | None) -> Collected | None:
+        """What a poll has ended with, which is waited for. None where there is none.
+
+        :param show: shows a line of progress.
+        """
 
 
 class Session(Protocol):
-    """A runspace on one server, opened when it is first used.
+    """A runspace on one server, opened when it is first used, and again when it is used after it was lost.
 
     What the server says is in the answer; what is raised is only that there is no answer.
     """
@@ -54,15 +88,21 @@ class Session(Protocol):
     restricted: bool
     """Whether the endpoint offers cmdlets of a role only (OcsPowershell)."""
 
+    @property
+    def background(self) -> Background | None:
+        """What works on the server beside the tasks; None where nothing does."""
+
     def open(self) -> None:
         """Log on, so that whatever is wrong with the connection shows before anything is run.
 
         :raises SessionFailed: when the server cannot be reached or refuses the account.
         """
 
-    def invoke(self, cmdlets: Sequence[Cmdlet]) -> Answer:
+    def invoke(self, cmdlets: Sequence[Cmdlet], seconds: float | None = None) -> Answer:
         """Run the cmdlets as statements of one pipeline.
 
+        :param seconds: what that may take, together with the opening of the session where it is not open; None: what the
+            endpoint has for each of the two.
         :raises SessionFailed: before anything was sent.
         :raises SessionLost: when it is not known whether they ran.
         """

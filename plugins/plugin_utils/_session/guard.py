@@ -43,6 +43,8 @@ class Guard:
         self._body = Allowance(BODY_BYTES, "")
         self.sent = False
         """Whether any of the command's requests was sent."""
+        self.written = False
+        """Whether any byte of one has left: before that the server has seen nothing."""
         self.refusal: Exception | None = None
         """Why nothing more of this command is taken, whatever libraries have made of it."""
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A guard below a session of requests: in its adapters and in its sockets.
 
-By themselves time-outs begin anew with each byte, an answer has no end, and a redirect is followed with the account's credentials
+By themselves time-outs begin again with each byte, an answer has no end, and a redirect is followed with the account's credentials
 (seen with pypsrp and pywinrm). The libraries above see nothing of the guard but exceptions that are none of theirs.
 """
 
@@ -154,10 +154,12 @@ def _watched(kind: Any, guard: Guard) -> Any:
             return data
 
         def send(self, *arguments: Any) -> int:
+            guard.written = True
             size: int = self._timed(super().send, *arguments)
             return size
 
         def sendall(self, *arguments: Any) -> None:
+            guard.written = True
             self._timed(super().sendall, *arguments)
 
         def _timed(self, call: Callable[..., Any], *arguments: Any) -> Any:

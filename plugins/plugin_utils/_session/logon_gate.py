@@ -4,7 +4,8 @@
 """One logon of an account goes first: accounts lock, and a wrong password is wrong on every server.
 
 All processes of a run meet in a folder of its own. The first one that logs on with an account holds a lock; the others wait for its
-verdict: accepted lets all of them pass, refused answers all of them without a logon. A server that gives no verdict within
+verdict: accepted lets all of them pass, refused answers all of them without a logon. Only the logon is waited for, not the
+session: opening one takes some servers seconds. A server that gives no verdict within
 ``PROBE_SECONDS`` keeps nobody waiting longer: the next one in the queue logs on as well.
 """
 
@@ -22,7 +23,8 @@ from pathlib import Path
 
 from ansible import constants
 
-from ansible_collections.ucops.lync.plugins.module_utils._core.failures import LogonRefused
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import LogonRefused, ServerDown
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.time_left import ENDLESS, TimeLeft
 
 PROBE_SECONDS = 15.0
 """How long one logon keeps the others of its account waiting."""
@@ -44,39 +46,59 @@ class LogonGate:
 
     @contextmanager
     def admitted(
-        self, user: str | None, password: str | None, where: str, reach: Callable[[], None] = lambda: None
-    ) -> Iterator[None]:
+        self,
+        user: str | None,
+        password: str | None,
+        where: str,
+        reach: Callable[[], None] = lambda: None,
+        left: TimeLeft = ENDLESS,
+    ) -> Iterator[Callable[[], None]]:
         """Log on inside. A logon without a password (a ticket, a certificate) needs no gate.
+
+        What it gives is to be called when the account was accepted; else that counts as accepted which ends without a failure.
 
         :param where: the endpoint, for the sentence that others get.
         :param reach: called before anybody is kept waiting; raises where the server cannot be reached, so that a logon there would
             come to no verdict.
+        :param left: how long the logon can wait for others.
         :raises LogonRefused: when the account was refused before, here or elsewhere.
+        :raises ServerDown: when that time is over.
         """
         if not user or not password:
-            yield
+            yield _nothing
             return
         verdict = (
             self._folder
             / hmac.digest(_SALT, f"{user.casefold()}\0{password}".encode("utf-8", "surrogatepass"), "sha256").hex()
         )
         with ExitStack() as held:
-            if not _wait(verdict, held, reach):
-                yield
+            if not _wait(verdict, held, where, reach, left):
+                yield _nothing
                 return
+
+            def accepted() -> None:
+                if _read(verdict) is None:
+                    _write(verdict, {})
+                    held.close()
+
             try:
-                yield
+                yield accepted
             except LogonRefused as refusal:
                 _write(verdict, {"where": where, "message": refusal.message})
                 raise
-            _write(verdict, {})
+            accepted()
 
 
-def _wait(verdict: Path, held: ExitStack, reach: Callable[[], None]) -> bool:
+def _nothing() -> None:
+    """Nobody waits."""
+
+
+def _wait(verdict: Path, held: ExitStack, where: str, reach: Callable[[], None], left: TimeLeft) -> bool:
     """Wait for the verdict on an account.
 
     :return: whether this logon is to find it out; ``held`` then keeps the lock.
     :raises LogonRefused: when the account was refused.
+    :raises ServerDown: when no time is left.
     """
     verdict.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     started, probe, reached = time.monotonic(), 0, False
@@ -99,6 +121,10 @@ def _wait(verdict: Path, held: ExitStack, reach: Callable[[], None]) -> bool:
                     held.push(lock.pop_all())
                     return True
                 continue
+        if left.over:
+            raise ServerDown(
+                f"No logon to {where} was tried: another one of the same account has come to no verdict in time."
+            )
         time.sleep(POLL_SECONDS)
         probe = int((time.monotonic() - started) / PROBE_SECONDS)
 

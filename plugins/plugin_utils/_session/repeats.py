@@ -1,7 +1,10 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When a read is tried again whose session was lost: after growing pauses, so that an outage of seconds fails no run."""
+"""When a read is tried again whose session was lost: after growing pauses, so that an outage of seconds fails no run.
+
+The first attempt takes what its command may take. All those after it, with the pauses, have what is left of the same time.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,13 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     ServerDown,
     SessionLost,
 )
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.time_left import ENDLESS, TimeLeft
 
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds before each further attempt."""
+
+LEAST_SECONDS = 1.0
+"""With less no further attempt begins: it would hide what the one before it failed with."""
 
 OPENING_SECONDS = 4.0
 """How long a server is tried that did not answer at all yet: it may be the wrong port."""
@@ -34,30 +41,35 @@ class Repeats:
         self,
         seconds: float,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self._seconds = seconds
         self._clock = clock
         self._sleep = sleep
 
-    def read(self, attempt: Callable[[], Found], prepare: Callable[[], None]) -> Found:
+    def read(self, attempt: Callable[[TimeLeft], Found], prepare: Callable[[], None]) -> Found:
         """What an attempt finds.
 
+        :param attempt: is given what it may take; the first one has no other end than its own.
         :param prepare: is called before each further attempt.
         :raises SessionFailed: that of the last attempt. A refusal, or an answer that is too large, is the last one.
         """
-        started, lost = self._clock(), False
+        ends, left, lost = TimeLeft(self._seconds, self._clock), ENDLESS, False
+        started = self._clock()
         for pause in PAUSES:
             try:
-                return attempt()
+                return attempt(left)
             except AnswerTooLarge:
                 raise
             except (SessionLost, ServerDown) as error:
                 lost = lost or isinstance(error, SessionLost)
                 if error.details.get("logon_refused"):
                     raise
-                if self._clock() + pause - started > (self._seconds if lost else min(self._seconds, OPENING_SECONDS)):
+                if pause + LEAST_SECONDS > (ends.seconds or 0.0):
+                    raise
+                if not lost and self._clock() + pause - started > OPENING_SECONDS:
                     raise
             prepare()
             self._sleep(pause)
-        return attempt()
+            left = ends
+        return attempt(left)

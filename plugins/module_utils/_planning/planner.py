@@ -12,25 +12,27 @@ from typing import Any
 from .._core.document import from_plain
 from .._core.failures import Refused
 from .._replication.status import status
-from .._replication.texts import last_report
-from .._resource.compare import all_differences
+from .._resource.compare import all_differences, apart
 from .._resource.plan import Change
 from .._resource.planning import planned
 from .._resource.resource import Desired
 from .._resource.setting import FQDN
-from .blockers import blockers
+from .._rollout.desired import desired_by
+from .._rollout.inventory import DeploymentHosts, EdgeHost
+from .._rollout.plan import Finding, Held, Kind, Plan, PlannedChange, PlannedEdge
+from .._rollout.reading import EdgeReading, Reading, noun_of
+from .._rollout.verdict import Content, Verification
+from .._store.store import Store
+from .._way_back.way_back import REMOVE, Back, desired_back, findings_back
+from .accepted import accepted, to_accept
 from .case import Case, Terms
-from .desired import desired_by
-from .inventory import DeploymentHosts, EdgeHost
-from .plan import Finding, Kind, Plan, PlannedChange, PlannedEdge
+from .consents import NAMES
+from .exposure import exposure, providers_left
+from .findings import findings
+from .in_step import late
 from .reached import reached
-from .reading import EdgeReading, Reading, noun_of
-from .verdict import Content, Verification
 
 ACCESS_EDGE = "access_edge"
-
-NAMED_AT_MOST = 6
-"""Replicas that a warning names."""
 
 
 def plan(
@@ -41,17 +43,22 @@ def plan(
     variables: Mapping[str, Any],
     terms: Terms,
     same_store: tuple[str, ...] = (),
+    passed_over: Mapping[str, str] | None = None,
+    back: Back | None = None,
 ) -> Plan:
     """
     :param edge_results: by inventory host, the result of its lync_deployment_info.
     :param documented: by noun, the options of the documented objects.
     :param variables: the role's variables that say what is desired, as the user set them.
+    :param back: a run that is to be taken back; nothing else is desired then.
     """
-    desired, misstated = _desired(documented, variables)
-    case = Case(hosts, reading, terms, desired, same_store=same_store)
+    case = Case(hosts, reading, terms, same_store=same_store, back=back)
+    desired, misstated = _desired(documented, variables) if back is None else _desired_back(case, back)
+    case = replace(case, desired=desired)
     case = replace(case, edges=planned_edges(case, edge_results))
-    changes, of_nouns = _changes(case)
+    changes, held, of_nouns = _changes(case)
     case = replace(case, changes=tuple(change for _desired, change in changes))
+    found = (*misstated, *findings(case, of_nouns))
     return Plan(
         deployment=hosts.name,
         title=case.title,
@@ -59,15 +66,27 @@ def plan(
         verification=terms.verification,
         partial=terms.partial,
         desired=_plain(desired),
-        changes=tuple(_planned(wanted, change) for wanted, change in _in_order(changes, terms)),
-        findings=(*misstated, *blockers(case), *of_nouns, *_notes(case)),
+        changes=tuple(_planned(wanted, change) for wanted, change in (changes if back else _in_order(changes, terms))),
+        findings=found,
+        accept=to_accept(case, (one.name for one in found if one.kind is Kind.CONSENT and not one.given), NAMES),
         edges=case.edges,
         sites=tuple(site.name for site in reading.topology.sites) if reading.topology else (),
         sip_domains=case.sip_domains,
         reached=tuple(reached(case)),
         master=reading.master,
-        behind=_behind(reading),
+        behind=tuple(replica.fqdn for replica in reading.late),
+        wait_for=tuple(edge.fqdn for edge in late(case)) if terms.waited is None else (),
+        passed_over=passed_over or {},
         topology_read=reading.topology is not None,
+        undoes=back.where if back else "",
+        held=tuple(held),
+        exposure=exposure(case, held),
+        providers_left=providers_left(case),
+        pools=tuple(sorted(reading.topology.computers)) if reading.topology else (),
+        documented_order=terms.documented_order,
+        scope=terms.scope,
+        ignored=terms.ignored,
+        on_failure=terms.on_failure,
     )
 
 
@@ -81,13 +100,30 @@ def _desired(
         return (), [Finding(Kind.BLOCKER, "misstated", refusal.message)]
 
 
+def _desired_back(case: Case, back: Back) -> tuple[tuple[Desired, ...], list[Finding]]:
+    """What takes a run back; where that cannot be, nothing, and why."""
+    found = list(findings_back(back, case.reading, case.hosts.name))
+    if any(one.stops for one in found):
+        return (), found
+    try:
+        desired = desired_back(back, case.reading.store, remove=REMOVE in accepted(case))
+    except Refused as refusal:
+        return (), [*found, Finding(Kind.BLOCKER, "misstated", refusal.message)]
+    if not desired:
+        found.append(
+            Finding(Kind.BLOCKER, "nothing_to_restore", f"Nothing of what {back.where} changed can be brought back.")
+        )
+    return desired, found
+
+
 def planned_edges(case: Case, results: Mapping[str, Mapping[str, Any]]) -> tuple[PlannedEdge, ...]:
     """Each Edge Server of the topology, and those that only the inventory has."""
     by_machine = {FQDN.comparable(edge.fqdn): edge for edge in case.hosts.edges}
     topology = case.reading.topology.edges if case.reading.topology else ()
     known = {FQDN.comparable(edge.fqdn) for edge in topology}
     found = [
-        _edge(case, edge.fqdn, edge.site, by_machine.get(FQDN.comparable(edge.fqdn)), results) for edge in topology
+        replace(_edge(case, edge.fqdn, edge.site, by_machine.get(FQDN.comparable(edge.fqdn)), results), pool=edge.pool)
+        for edge in topology
     ]
     unknown = Content.NOT_IN_TOPOLOGY if case.reading.topology else None
     found = [_with_replica(edge, case.reading) for edge in found]
@@ -102,6 +138,11 @@ def planned_edges(case: Case, results: Mapping[str, Mapping[str, Any]]) -> tuple
 def _edge(
     case: Case, fqdn: str, site: str, host: EdgeHost | None, results: Mapping[str, Mapping[str, Any]]
 ) -> PlannedEdge:
+    excuse = case.hosts.excuse(fqdn)
+    if excuse is not None:
+        return PlannedEdge(
+            fqdn, site, host.host if host else None, Content.EXCUSED, excuse.reason, excused_until=excuse.until
+        )
     if host is None:
         return PlannedEdge(fqdn, site, None, Content.NOT_IN_INVENTORY, "it has no host in the group lync_edge")
     if not host.in_play:
@@ -132,36 +173,61 @@ def content_of(result: Mapping[str, Any], desired: Iterable[Desired], central: R
     gaps = [gap for gap in reading.gaps if gap.part in needed]
     if gaps:
         return Content.NOT_READABLE, " ".join(gap.reason for gap in gaps)
-    differences = all_differences(several, reading.store)
-    if not differences:
-        return Content.MATCHES, ""
-    said = "; ".join(map(str, differences))
+    not_asked = sorted(needed - reading.objects.keys())
+    if not_asked:
+        return Content.NOT_READABLE, (
+            f"{', '.join(not_asked)} of hybrid_settings was not asked for there: state hybrid_settings beside lync_deployment, so "
+            "that management host and Edge Servers have the same."
+        )
+    said = "; ".join(map(str, all_differences(several, reading.store)))
     if not needed <= central.objects.keys():
-        return Content.DIFFERS, said
-    of_central = all_differences(several, central.store)
-    return (Content.PENDING if all(one in of_central for one in differences) else Content.DRIFTED), said
+        return (Content.DIFFERS if said else Content.MATCHES), said
+    drift = apart(several, reading.store, central.store)
+    if drift:
+        return Content.DRIFTED, "; ".join(drift)
+    return (Content.PENDING if said else Content.MATCHES), said
 
 
-def _changes(case: Case) -> tuple[list[tuple[Desired, Change]], list[Finding]]:
-    """What would be changed, and what the nouns' own rules refuse, or what is here under another name."""
+def _changes(case: Case) -> tuple[list[tuple[Desired, Change]], list[Held], list[Finding]]:
+    """What would be changed, what needs no change, and what the nouns' own rules refuse, or what is here under another name."""
     changes: list[tuple[Desired, Change]] = []
+    held: list[Held] = []
     found: list[Finding] = []
     for wanted in case.desired:
         if not {noun_of(read) for read in wanted.reads} <= case.reading.objects.keys():
             continue  # a blocker says so already
         try:
-            change = planned(wanted, case.reading.store)
+            permitted, change = _permitted(wanted, case.reading.store)
         except Refused as refusal:
             found.append(Finding(Kind.BLOCKER, "conflict", refusal.message))
         else:
             if change.needed:
-                changes.append((wanted, change))
-            elif wanted.resource.key and not wanted.resource.key.same(change.identity, wanted.identity):
+                changes.append((permitted, change))
+                continue
+            held.append(Held(change.noun, change.identity, None if change.before is None else dict(change.before)))
+            if wanted.resource.key and not wanted.resource.key.same(change.identity, wanted.identity):
                 sentence = (
                     f"'{wanted.identity}' is here under the name '{change.identity}', as desired; its name stays."
                 )
                 found.append(Finding(Kind.WARNING, "other_name", sentence))
-    return changes, found
+    return changes, held, found
+
+
+def _permitted(wanted: Desired, store: Store) -> tuple[Desired, Change]:
+    """The change, and the options with which it is made: with a permission where it is refused without. A consent stands for it.
+
+    :raises Refused: what no permission helps against.
+    """
+    try:
+        return wanted, planned(wanted, store)
+    except Refused as refusal:
+        for option in wanted.resource.permits:
+            permitted = replace(wanted, options={**wanted.options, option: True})
+            try:
+                return permitted, planned(permitted, store)
+            except Refused:
+                continue
+        raise refusal
 
 
 def _in_order(changes: list[tuple[Desired, Change]], terms: Terms) -> list[tuple[Desired, Change]]:
@@ -187,22 +253,3 @@ def _plain(desired: Iterable[Desired]) -> dict[str, dict[str, dict[str, Any]]]:
         options = {option: value for option, value in _options(one).items() if option != key}
         found.setdefault(one.resource.name, {})[one.identity] = options
     return found
-
-
-def _behind(reading: Reading) -> tuple[str, ...]:
-    return tuple(replica.fqdn for replica in reading.replicas or () if not replica.up_to_date)
-
-
-def _notes(case: Case) -> Iterable[Finding]:
-    """What the nouns' own rules have to say, and who was behind before any change."""
-    for change in case.changes:
-        for note in change.notes:
-            yield Finding(Kind.WARNING, "note", note)
-    behind = [one for one in case.reading.replicas or () if not one.up_to_date]
-    if behind:
-        named = [f"{one.fqdn} ({last_report(one.last_status_report)})" for one in behind[:NAMED_AT_MOST]]
-        named += [f"{len(behind) - len(named)} more"] if len(behind) > len(named) else []
-        yield Finding(Kind.WARNING, "behind", f"Behind already, before any change: {', '.join(named)}.")
-    yield Finding(
-        Kind.UNCHECKED, "rights", "Whether the account may write is not checked where the endpoint does not tell."
-    )

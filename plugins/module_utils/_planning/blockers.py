@@ -7,15 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from .._core.few import few
 from .._replication.poll import health_problem
 from .._resource.setting import FQDN
+from .._rollout import variables
+from .._rollout.excuse import VARIABLE
+from .._rollout.inventory import title
+from .._rollout.parts import CENTRAL, COMPUTERS, DEPLOYMENT, REPLICAS
+from .._rollout.plan import Finding, Kind
+from .._rollout.verdict import Content, Verification
+from .._way_back.may_roll_back import ON_FAILURE
+from . import accepted
 from .case import Case
-from .inventory import title
-from .parts import CENTRAL, DEPLOYMENT, REPLICAS
-from .plan import Finding, Kind
-from .verdict import Content, Verification
+from .consents import NAMES
+from .exchange import desired_exchange
+from .excuse_rules import nothing_left_to_prove, unknown_excuse
+from .in_step import out_of_step
+from .rights_told import written
 
 OTHERWISE = "hybrid_access_edge, hybrid_hosting_provider or hybrid_settings says otherwise."
+
+EXCUSE = f"Name one that is dead, or not built yet, in {VARIABLE}."
 
 UNREAD = (Content.UNREACHABLE, Content.NOT_READABLE, Content.NOT_READ)
 
@@ -38,7 +50,8 @@ def same_store(case: Case) -> Iterator[str]:
 
 def unread(case: Case) -> Iterator[str]:
     """What every plan needs, and what is desired of."""
-    needed = {"pools", "edge services", "computers", REPLICAS, CENTRAL}
+    needed = {"pools", "edge services", REPLICAS, CENTRAL}
+    needed |= {COMPUTERS} if case.reading.topology is None else set()
     needed |= {read.name.partition("-")[2] for one in case.desired for read in one.reads}
     for gap in case.reading.gaps:
         if gap.part == DEPLOYMENT:
@@ -74,15 +87,15 @@ def unknown_edge(case: Case) -> Iterator[str]:
 
 def missing_edge(case: Case) -> Iterator[str]:
     missing = [edge.fqdn for edge in case.edges if edge.content is Content.NOT_IN_INVENTORY]
-    if case.terms.verification is Verification.REQUIRED and missing:
+    if _proof_is_needed(case) and missing:
         yield (
-            f"{_listed(missing)} of the topology have no host in the group lync_edge, so they could not be verified. Add them "
-            "(lync_replica_fqdn ties a host to a machine), or set hybrid_edge_verification: best_effort."
+            f"{few(missing)} of the topology have no host in the group lync_edge, so they could not be verified. Add them "
+            f"(lync_replica_fqdn ties a host to a machine). {EXCUSE}"
         )
 
 
 def left_out(case: Case) -> Iterator[str]:
-    hosts = [edge.host for edge in case.hosts.edges if not edge.in_play]
+    hosts = [edge.host for edge in case.edges if edge.host is not None and edge.content is Content.LEFT_OUT]
     if hosts and case.terms.verification is not Verification.SKIP and not case.terms.partial:
         yield (
             f"--limit leaves out {_listed(hosts)}, which the change would reach all the same: it is global to the deployment. "
@@ -92,35 +105,38 @@ def left_out(case: Case) -> Iterator[str]:
 
 def unreadable_edge(case: Case) -> Iterator[str]:
     """What could not be read before the change could not prove it afterwards."""
-    if case.terms.verification is Verification.REQUIRED:
-        for edge in case.edges:
-            if edge.content in UNREAD:
-                yield f"The store of {edge.fqdn} was not read, so that nothing would prove the change there: {edge.reason}"
+    reasons: dict[str, list[str]] = {}
+    for edge in case.edges if _proof_is_needed(case) else ():
+        if edge.content in UNREAD:
+            reasons.setdefault(edge.reason or "see what failed above.", []).append(edge.fqdn)
+    for reason, names in reasons.items():
+        yield (
+            f"The store of {few(names)} was not read, so that nothing would prove the change there. {EXCUSE} Why it was not read: "
+            f"{reason}"
+        )
 
 
 def no_replica(case: Case) -> Iterator[str]:
-    if case.reading.replicas is None or case.terms.verification is not Verification.REQUIRED:
+    if case.reading.replicas is None or not _proof_is_needed(case):
         return
     listed = {replica.key for replica in case.reading.replicas}
     missing = [
         edge.fqdn
         for edge in (case.reading.topology.edges if case.reading.topology else ())
-        if FQDN.comparable(edge.fqdn) not in listed
+        if FQDN.comparable(edge.fqdn) not in listed and case.hosts.excuse(edge.fqdn) is None
     ]
     if missing:
         yield (
-            f"{_listed(missing)} have no row among the replicas (Get-CsManagementStoreReplicationStatus), so that no change "
-            "reaches them: is the Edge Server installed, and was the topology published?"
+            f"{few(missing)} have no row among the replicas (Get-CsManagementStoreReplicationStatus), so that no change "
+            f"reaches them: is the Edge Server installed, and was the topology published? {EXCUSE}"
         )
 
 
 def exchange_demands(case: Case) -> Iterator[str]:
-    """Values with which Exchange Online cannot work (learn.microsoft.com, the page of the integration)."""
-    providers = [
-        one
-        for one in case.desired_of("hosting_provider")
-        if str(one.options.get("proxy_fqdn") or "").casefold().startswith("exap.")
-    ]
+    """Values with which Exchange Online cannot work (learn.microsoft.com, the page of the integration). What was before a run need
+    not be the integration.
+    """
+    providers = [] if case.back else list(desired_exchange(case))
     for one in providers:
         demands = {"state": "present", "enabled": True, "hosts_ocs_users": False, "is_local": False}
         wrong = [option for option, value in demands.items() if one.options.get(option) != value]
@@ -138,6 +154,8 @@ def misstated(case: Case) -> Iterator[str]:
     known = [one.value for one in Verification]
     if case.terms.stated not in known:
         yield f"hybrid_edge_verification must be one of {_listed(known)}, not {case.terms.stated!r}."
+    if case.terms.on_failure not in ON_FAILURE:
+        yield f"hybrid_on_failure must be one of {_listed(ON_FAILURE)}, not {case.terms.on_failure!r}."
 
 
 def unknown_replica(case: Case) -> Iterator[str]:
@@ -151,6 +169,42 @@ def unknown_replica(case: Case) -> Iterator[str]:
         yield f"There is no replica {_listed(unknown)} in this deployment, as hybrid_replication_ignore says; it has {names}."
 
 
+def hybrid_accept(case: Case) -> Iterator[str]:
+    yield from accepted.unknown(case, NAMES)
+
+
+def misspelt(case: Case) -> Iterator[str]:
+    for name, meant in variables.misspelt(case.terms.variable_names):
+        yield f"There is a variable {name}, which this role does not know; {meant} was probably meant. Rename it."
+
+
+def not_a_way_back(case: Case) -> Iterator[str]:
+    """A record that the role was not told to go back from: what is meant would be done the wrong way round."""
+    if case.back is None and variables.PLAYBOOKS[0] in case.terms.variable_names:
+        yield (
+            f"{variables.PLAYBOOKS[0]} is set, which only the playbook rollback.yml goes back from: run that one, or take the "
+            "variable out."
+        )
+
+
+def no_right(case: Case) -> Iterator[str]:
+    offered = case.reading.rights.offered
+    if offered is None:
+        return
+    known = {name.casefold() for name in offered}
+    missing = [name for name in written(case) if name.casefold() not in known]
+    if missing:
+        yield (
+            f"{case.reading.where} does not offer {_listed(missing)} to this account: the cmdlet is outside its administrator "
+            "roles. Get-CsAdminRole shows each role's cmdlets."
+        )
+
+
+def _proof_is_needed(case: Case) -> bool:
+    """Where nothing is to be written, the verdict on each Edge Server says the same without a stop."""
+    return case.terms.verification is Verification.REQUIRED and bool(case.changes)
+
+
 RULES: tuple[Callable[[Case], Iterator[str]], ...] = (
     same_store,
     unread,
@@ -161,9 +215,16 @@ RULES: tuple[Callable[[Case], Iterator[str]], ...] = (
     health,
     no_replica,
     unreadable_edge,
+    out_of_step,
     exchange_demands,
     misstated,
     unknown_replica,
+    hybrid_accept,
+    misspelt,
+    not_a_way_back,
+    no_right,
+    unknown_excuse,
+    nothing_left_to_prove,
 )
 
 

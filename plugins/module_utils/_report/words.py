@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from .._core.few import few
 from .._replication.status import Status
 from .._replication.texts import last_report
-from .evidence import Deployment, EdgeServer, Stop
-from .verdict import Content, Outcome, Writes
+from .._rollout.evidence import Deployment, EdgeServer, Stop
+from .._rollout.verdict import Content, Outcome, Writes
+from . import texts
 
 CONTENT = {
     Content.MATCHES: "matches",
@@ -22,6 +24,7 @@ CONTENT = {
     Content.NOT_IN_INVENTORY: "not in inventory",
     Content.LEFT_OUT: "left out",
     Content.NOT_IN_TOPOLOGY: "-",
+    Content.EXCUSED: "excused",
 }
 OUTCOME = {
     Outcome.VERIFIED: "verified",
@@ -43,6 +46,8 @@ OUTCOME = {
     Outcome.LEFT_OUT: "left out",
     Outcome.LEFT_OUT_LAGGING: "left out, lagging",
     Outcome.NOT_IN_TOPOLOGY: "not in the topology",
+    Outcome.EXCUSED: "excused",
+    Outcome.ROLLED_BACK: "rolled back",
 }
 STATUS = {
     Status.UNKNOWN: "-",
@@ -76,6 +81,10 @@ _UNREAD_AND_LAGGING = frozenset(
 
 def central(one: Deployment) -> str:
     """What became of the Central Management store."""
+    if one.stop is not None and one.stop.withheld:
+        return one.stop.withheld
+    if one.is_back:
+        return "rolled back"
     if one.stop is not None:
         return _WRITTEN[one.writes] + ("unreachable" if one.stop.unreachable else "failed")
     if not one.managed:
@@ -90,12 +99,27 @@ def status(edge: EdgeServer) -> str:
     return STATUS[edge.status] + ("" if edge.seconds is None else f" ({edge.seconds:g} s)")
 
 
+def outcome(edge: EdgeServer, found: Outcome) -> str:
+    """The outcome in the table; of one that is excused until when, and why."""
+    return f"{OUTCOME[found]} until {edge.excused_until} ({edge.reason})" if edge.excused_until else OUTCOME[found]
+
+
+def excuse(edge: EdgeServer) -> str:
+    return f"until {edge.excused_until}: {edge.reason}"
+
+
 def reported(edge: EdgeServer) -> str:
     return last_report(edge.last_status_report)
 
 
-def why(edge: EdgeServer, outcome: Outcome) -> str:
-    """Why an Edge Server fails the run: a clause, or a sentence of the server's."""
+def why(edge: EdgeServer, outcome: Outcome, unfinished: bool) -> str:
+    """Why an Edge Server fails the run: a clause, or a sentence of the server's.
+
+    :param unfinished: whether the run ended before all was written, so that its replication is not to blame.
+    """
+    if unfinished and outcome in (Outcome.DIFFERS, Outcome.DIFFERS_LAGGING):
+        differing = "; ".join(edge.differences) or edge.reason
+        return f"its own store differs, as the run ended before all was written: {differing}"
     reason = edge.reason or _WHY.get(edge.content, "")
     if outcome is Outcome.DIFFERS and edge.status is not Status.UNKNOWN:
         return f"{reason} Its status says up to date all the same."
@@ -106,14 +130,60 @@ def why(edge: EdgeServer, outcome: Outcome) -> str:
     return reason
 
 
+def said_before(one: Deployment, edge: EdgeServer, found: Outcome) -> str:
+    return f"{edge.fqdn}: {OUTCOME[found]}; the reason is in the sentence on deployment {one.title}."
+
+
 def stopped(one: Deployment, stop: Stop) -> str:
+    if stop.withheld:
+        return f"deployment {one.title}: {stop.withheld}. {stop.message}"
     if not stop.task:
         return f"deployment {one.title} was not worked on: {stop.message}"
     return f"deployment {one.title} failed at '{stop.task}': {stop.message}"
 
 
-def written_before(one: Deployment) -> str:
-    return f"deployment {one.title}: written before that, and in force: {'; '.join(one.cmdlets)}"
+def stands(one: Deployment) -> list[str]:
+    """After a stop: what is in force, what may be, and what completes it. Nothing where nothing can have been written."""
+    if one.is_back or (not one.ran and not one.unknown):
+        return []
+    found = []
+    if one.ran:
+        found.append(f"written before that, and in force: {'; '.join(one.ran)}")
+    if one.unknown:
+        found.append(f"whether it was written is not known: {'; '.join(one.unknown)}")
+    if one.missing:
+        found.append(
+            f"not written: {'; '.join(one.missing)}. Correct what failed, then run it again: it reads the state first, sends "
+            "only what is missing and proves all of it."
+        )
+    return [f"deployment {one.title}: {said}" for said in found]
+
+
+def rolled_back(one: Deployment) -> str:
+    """What became of what the run had written."""
+    return f"deployment {one.title}: {one.rolled_back}."
+
+
+def passed_over(one: Deployment) -> str:
+    return texts.passed_over(one.title, one.host, one.passed_over)
+
+
+def late(one: Deployment) -> str:
+    """Replicas that the user asked to wait for."""
+    named = few(f"{replica.fqdn} ({last_report(replica.last_status_report)})" for replica in one.late)
+    return (
+        f"deployment {one.title}: waited for, and still behind when the run ended: {named}. hybrid_replication_scope: all asks for "
+        "every replica; check their replication, or name them in hybrid_replication_ignore."
+    )
+
+
+def behind(one: Deployment) -> str:
+    """Replicas that the proof says nothing of."""
+    named = few(f"{replica.fqdn} ({last_report(replica.last_status_report)})" for replica in one.behind)
+    return (
+        f"deployment {one.title}: not waited for, and behind when the run ended: {named}. hybrid_replication_scope: all waits "
+        "for every replica that hybrid_replication_ignore does not name."
+    )
 
 
 def master_moved(one: Deployment) -> str:

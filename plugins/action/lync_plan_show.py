@@ -1,0 +1,13 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from ansible_collections.ucops.lync.plugins.module_utils._modules.lync_plan_show import MODULE
+from ansible_collections.ucops.lync.plugins.plugin_utils._action.action import LyncAction
+
+
+class ActionModule(LyncAction):
+    """Runs lync_plan_show on the controller."""
+
+    module = MODULE

@@ -1,0 +1,86 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The record of the run that is to be taken back: a file, or the newest one of a deployment in a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from .._core.document import from_plain
+from .._core.failures import Failure, Refused
+from .._core.files import Files
+from .._core.outcome import Outcome
+from .._rollout.plan import THIS_RUN, Plan
+from .._rollout.record import Write
+from .._rollout.verdict import Verification
+from .journal import BEGIN, Begin, Journal, journal_of
+from .kept import JOURNAL, file_name
+from .way_back import Back
+
+FILE = ".jsonl"
+"""How a path ends that names a file; any other is a folder."""
+
+
+def recorded_in(files: Files, path: str, deployment: str, title: str) -> Back:
+    """The run that is taken back; where it is not known, why. Never raises.
+
+    :param deployment: its name; empty where the inventory names none.
+    :param title: what it is called, with which the names of its files begin.
+    """
+    try:
+        if path.endswith(FILE):
+            return Back(files.whole(path), journal_of(files.read(path), path))
+        return _newest(files, path, deployment, title)
+    except Failure as failure:
+        return Back(path, Journal(Begin(BEGIN, "", _no_plan(deployment))), problem=failure.message)
+
+
+def _newest(files: Files, folder: str, deployment: str, title: str) -> Back:
+    """Of the runs that wrote something and took nothing back themselves.
+
+    :raises Failure: where there is none, and for one that cannot be read: an older one would be another run.
+    """
+    found = _runs(files, folder, deployment, title)
+    newest = next(found, None)
+    if newest is None:
+        raise Refused(f"{files.whole(folder)} has no record of a run that wrote anything to {title}.")
+    before = next(found, None)
+    unfinished = before.where if before is not None and before.journal.end is None else ""
+    return replace(newest, unfinished=unfinished)
+
+
+def _runs(files: Files, folder: str, deployment: str, title: str) -> Iterator[Back]:
+    """The newest first."""
+    for name in _of_deployment(files.names(folder, JOURNAL), title):
+        path = files.whole(f"{folder.rstrip('/')}/{name}")
+        journal = journal_of(files.read(path), path)
+        if journal.plan.deployment == deployment and journal.wrote and not journal.plan.undoes:
+            yield Back(path, journal)
+
+
+def _of_deployment(names: tuple[str, ...], title: str) -> Iterator[str]:
+    """Those whose names say so, the newest first."""
+    start = f"{file_name(title)}."
+    times = {name: name.removeprefix(start).removesuffix(JOURNAL) for name in names if name.startswith(start)}
+    mine = [name for name, time in times.items() if "." not in time]
+    return iter(sorted(mine, key=lambda name: times[name], reverse=True))
+
+
+def of_this_run(plan: Mapping[str, Any], writes: Iterable[Mapping[str, Any]], differing: Iterable[str] = ()) -> Back:
+    """The run itself, which takes back what it has written.
+
+    :param plan: the plan in plain types.
+    :param writes: each with ``cmdlet`` and ``outcome``.
+    :param differing: the Edge Servers because of which.
+    """
+    found = tuple(Write(str(one["cmdlet"]), Outcome(one["outcome"])) for one in writes)
+    return Back(
+        THIS_RUN, Journal(Begin(BEGIN, "", from_plain(Plan, plan)), found), by_itself=True, differing=tuple(differing)
+    )
+
+
+def _no_plan(deployment: str) -> Plan:
+    return Plan(deployment, deployment, "", Verification.REQUIRED, partial=False)
