@@ -30,7 +30,7 @@ class Engine:
         self.deployment: Deployment = build.build_deployment(self.spec, 0, self.clock)
         self.machines = {m.name: m for m in build.build_machines(self.spec, self.deployment, "secret")}
         for text in self.spec.situations:
-            catalogue.apply(text, self.deployment)
+            catalogue.apply(text, self.deployment, list(self.machines.values()))
         self.records: list[Record | Pause] = []
 
     def machine(self, short: str) -> LabMachine:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lynclab.cmdlets.admin_role import Rights
+from lynclab.cmdlets.invocation import Invocation
 from lynclab.cmdlets.runspace import CmdletRunspace
 from lynclab.contract.endpoint import Logon, Runspace
 from lynclab.contract.machine import Wire
@@ -33,6 +35,16 @@ _UNSET_NUMBERS = (
 )
 
 
+class FewRights(Rights):
+    """What no role has: these two cmdlets, without bounds."""
+
+    def shows(self, cmdlet: str) -> bool:
+        return cmdlet.lower() in VISIBLE
+
+    def narrowed(self, call: Invocation) -> str:
+        return ""
+
+
 @dataclass
 class FewCmdlets:
     """The recorded cmdlet-only endpoint: two cmdlets."""
@@ -42,7 +54,7 @@ class FewCmdlets:
     authentications: frozenset[str] = frozenset({"Basic", "Negotiate", "NTLM"})
 
     def open(self, logon: Logon) -> Runspace:
-        return CmdletRunspace(self.host, logon, lambda name: name.lower() in VISIBLE)
+        return CmdletRunspace(self.host, logon, FewRights(self.host.deployment, ()))
 
 
 def recorded_machine(*, cmdlet_only: bool) -> LabMachine:

@@ -32,7 +32,7 @@ def build_deployment(spec: LabSpec, index: int, clock: Clock) -> Deployment:
 
 
 def build_topology(spec: LabSpec, domain: str) -> Topology:
-    """Sites with an Edge pool each; the Front Ends and the store are in the first one."""
+    """Sites with an Edge pool each; the Front Ends and the store are in the first one, and so is the pool that federates."""
     sites = tuple(site_name(index) for index in range(spec.sites))
     store = f"lyncsql01.{domain}"
     pools = []
@@ -49,9 +49,12 @@ def build_topology(spec: LabSpec, domain: str) -> Topology:
         edges = tuple(f"lyncedge{number + position:02}.{domain}" for position in range(1, spec.edges + 1))
         number += spec.edges
         if edges:
-            pools.append(Pool(f"lyncedgepool{index + 1:02}.{domain}", site, edges, ("EdgeServer",)))
+            external = f"sip{index + 1:02}.{domain}" if index else f"sip.{domain}"
+            pools.append(Pool(f"lyncedgepool{index + 1:02}.{domain}", site, edges, ("EdgeServer",), external))
     sip_domains = (SipDomain(domain, is_default=True), SipDomain(f"sales.{domain}"))
-    return Topology(sites, tuple(pools), sip_domains, store)
+    topology = Topology(sites, tuple(pools), sip_domains, store)
+    federating = next((pool.fqdn for pool in pools if pool.is_edge), None)
+    return topology if federating is None else topology.with_federation(dict.fromkeys(sites, federating))
 
 
 def build_machines(spec: LabSpec, deployment: Deployment, password: str) -> list[LabMachine]:
@@ -84,7 +87,7 @@ def build_machine(
         people = edge_people(of_machine, own, filters_local=spec.filters_local_accounts)
         mappings = {f"{person.account.name.lower()}@localhost": person.account.name for person in people.people}
     else:
-        people = domain_people(password, deployment.domain, domain_accounts, deployment.topology.sites[0])
+        people = domain_people(password, deployment.domain, domain_accounts)
     return LabMachine(
         name=name,
         kind=kind,

@@ -78,6 +78,10 @@ def _describe(lab: Lab, path: Path | None) -> None:
                 print(f"  {machine.name}  {machine.kind.value}  127.0.0.1 {ports}  {paths}  {user}")
     for name, value in lab.environment.items():
         print(f"Kerberos: export {name}={value}")
+    if lab.outside is not None:
+        authorities = lab.ca_file.with_name("public-ca.pem")
+        lab.outside.write_authorities(authorities)
+        print(f"Outside: DNS server {lab.outside.name_server}, authorities {authorities}")
     for text in lab.spec.situations:
         print(f"Shows: {text}")
     edges = len(lab.of_kind(Kind.EDGE))
@@ -116,6 +120,7 @@ def _spec(options: argparse.Namespace) -> LabSpec:
         filters_local_accounts=options.filter_local_accounts,
         lockout_threshold=options.lockout,
         shells_per_user=options.shells_per_user,
+        outside=options.outside,
         situations=tuple(options.show),
         password=options.password,
     )
@@ -147,6 +152,7 @@ def _parser() -> argparse.ArgumentParser:
     time.add_argument("--process-start", type=float, default=0.0, metavar="S", help="of powershell.exe, over WinRS")
     time.add_argument("--round-trip", type=float, default=0.0, metavar="S")
     time.add_argument("--keep-alive", type=float, default=plain.keep_alive, metavar="S", help="of idle connections")
+    servers.add_argument("--outside", action="store_true", help="DNS zones and Access Edges answer on loopback")
     servers.add_argument("--inventory", type=Path, metavar="FILE", help="where to write an Ansible inventory")
     servers.add_argument("--edge-transport", choices=EDGE_TRANSPORTS, default=EDGE_TRANSPORTS[0])
     servers.add_argument("--front-end-path", choices=FRONT_END_PATHS, default=FRONT_END_PATHS[0])

@@ -10,9 +10,7 @@ access control in Lync Server 2013; plain WinRM and local shells are bound by gr
 
 from __future__ import annotations
 
-import functools
-
-from lynclab.cmdlets import admin_role
+from lynclab.cmdlets.admin_role import Rights
 from lynclab.cmdlets.runspace import CmdletRunspace, Host
 from lynclab.contract.endpoint import AccessDenied, Logon, Runspace
 from lynclab.people import People
@@ -53,8 +51,8 @@ class CmdletOnlyEndpoint:
 
     def open(self, logon: Logon) -> Runspace:
         """Open a runspace pool."""
-        role = self._people.role(logon)
-        if role is None:
+        person = self._people.find(logon)
+        roles = self._host.deployment.roles_of(person.account.name) if person is not None else []
+        if not roles:
             raise AccessDenied
-        shows = functools.partial(admin_role.shows, self._host.deployment, role)
-        return CmdletRunspace(self._host, logon, shows, self._people.scope(logon))
+        return CmdletRunspace(self._host, logon, Rights(self._host.deployment, roles))

@@ -29,21 +29,21 @@ def inventory(
 ) -> dict[str, Any]:
     """The inventory of a running lab.
 
-    Front Ends are reached through ``front_end_path`` (one of each deployment: any one answers for all), Edge Servers through
-    /wsman by ``edge_transport``; ``transports`` has the names, and says with ``prepared`` what the lab must have for them. A
-    transport ``winrm-...`` is Ansible's connection winrm: commands go to /wsman as WinRS, on Front Ends too, whose plain
-    sessions reach the store only with delegation or where it is on the same machine. With ``naming`` short, inventory names
-    are not FQDNs and ``lync_replica_fqdn`` says which machine is meant. ``lync_deployment`` is written where there are
-    several deployments.
+    Front Ends are reached through ``front_end_path`` (as many of each deployment as the specification says: any one
+    answers for all), Edge Servers through /wsman by ``edge_transport``; ``transports`` has the names, and says with
+    ``prepared`` what the lab must have for them. A transport ``winrm-...`` is Ansible's connection winrm: commands go
+    to /wsman as WinRS, on Front Ends too, whose plain sessions reach the store only with delegation or where it is on
+    the same machine. With ``naming`` short, inventory names are not FQDNs and ``lync_replica_fqdn`` says which machine
+    is meant. ``lync_deployment`` is written where there are several deployments.
     """
     management = {}
     edges = {}
     for deployment in lab.deployments:
-        front_end = lab.of_kind(Kind.FRONT_END, deployment)[0]
         path = (
             {} if Transport.named(front_end_transport).connection == "winrm" else {"ansible_psrp_path": front_end_path}
         )
-        management[_name(front_end, naming)] = _host(lab, front_end, naming, front_end_transport) | path
+        for front_end in lab.of_kind(Kind.FRONT_END, deployment)[: lab.spec.management_hosts]:
+            management[_name(front_end, naming)] = _host(lab, front_end, naming, front_end_transport) | path
         for edge in lab.of_kind(Kind.EDGE, deployment):
             edges[_name(edge, naming)] = _host(lab, edge, naming, edge_transport)
     groups: dict[str, Any] = {"lync_management": {"hosts": management}, "lync_edge": {"hosts": edges}}

@@ -27,6 +27,7 @@ from lynclab.journal import Journal
 from lynclab.logon import kdc
 from lynclab.logon.kdc import Kdc
 from lynclab.machine import Kind, LabMachine
+from lynclab.outside.outside import Outside
 from lynclab.people import generated_password
 from lynclab.server import LabServer, Listening
 from lynclab.situations import catalogue
@@ -54,6 +55,8 @@ class Lab:
             for deployment in self.deployments:
                 self.show(text, deployment)
         self.server = LabServer(list(self.machines.values()), journal=self.journal)
+        #: What the Internet sees of the lab, while it listens.
+        self.outside: Outside | None = Outside(self.deployments) if self.spec.outside else None
         self._certificates: dict[str, UserCertificate] = {}
         self.kdc: Kdc | None = None
         self._kdc_directory: Path | None = None
@@ -73,12 +76,16 @@ class Lab:
             self._start_kdc()
         try:
             self.server.start()
+            if self.outside is not None:
+                self.outside.start()
         except BaseException:
-            self._stop_kdc()
+            self.stop()
             raise
 
     def stop(self) -> None:
         """Stop listening and leave nothing behind."""
+        if self.outside is not None:
+            self.outside.stop()
         self.server.stop()
         self._stop_kdc()
 

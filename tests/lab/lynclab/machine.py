@@ -63,10 +63,12 @@ class LabMachine:
     """A server. ``local_store_only`` machines (Edge Servers) can reach neither Active Directory nor the store.
 
     ``delegation``: it is trusted for delegation, so that a plain session on it reaches the store on another machine.
-    ``offers_get_command``: whether OcsPowershell has Get-Command, which no source settles.
-    ``autoload`` False imitates PowerShell 2 or a profile that turns module loading off: Import-Module comes first.
-    ``module_installed`` False: the product runs elsewhere, its administrative tools are not here. ``outage`` and
-    ``reads_local_store`` make cmdlets fail. ``offered`` are the authentications of ``/wsman``.
+    ``offers_get_command``: whether OcsPowershell has Get-Command, which no source settles. ``autoload`` False imitates
+    PowerShell 2 or a profile that turns module loading off: Import-Module comes first. ``module_installed`` False: the
+    product runs elsewhere, its administrative tools are not here. ``has_dns_client`` False: Windows Server 2008 R2,
+    which has no Resolve-DnsName. ``functions``: the product's cmdlets are proxy functions.
+    ``outage`` and ``reads_local_store`` make cmdlets fail. ``offered`` are the
+    authentications of ``/wsman``.
     """
 
     name: str
@@ -79,6 +81,8 @@ class LabMachine:
     module_load: float = 0.0
     delegation: bool = False
     module_installed: bool = True
+    has_dns_client: bool = True
+    functions: bool = False
     outage: Outage = Outage.NONE
     reads_local_store: bool = True
     offered: frozenset[str] = frozenset(OFFERED)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from lynclab.cmdlets.admin_role import ADMINISTRATOR, SERVER_ADMINISTRATOR, SITE_ADMINISTRATOR, VIEW_ONLY
 from lynclab.contract.accounts import Account, AccountDatabase
 from lynclab.contract.endpoint import Logon
 
@@ -17,15 +16,13 @@ DOMAIN = "LYNCLAB"
 
 @dataclass(frozen=True)
 class Person:
-    """An account, its administrative role on the cmdlet-only endpoint, and whether it may open a plain session.
+    """An account, and whether it may open a plain session. ``built_in`` is a machine's own account Administrator.
 
-    ``scope`` narrows the role to a site (``site:Lisbon``). ``built_in`` is a machine's own account Administrator.
+    Its administrative roles, which count on the cmdlet-only endpoint, are the deployment's to know.
     """
 
     account: Account
-    role: str | None = None
     administrator: bool = True
-    scope: str = ""
     built_in: bool = False
 
 
@@ -39,16 +36,6 @@ class People:
 
     people: tuple[Person, ...]
     filters_local: bool = False
-
-    def role(self, logon: Logon) -> str | None:
-        """The administrative role of who logged on."""
-        person = self.find(logon)
-        return person.role if person is not None else None
-
-    def scope(self, logon: Logon) -> str:
-        """The site to which that role is narrowed, if it is."""
-        person = self.find(logon)
-        return person.scope if person is not None else ""
 
     def administers(self, logon: Logon) -> bool:
         """Whether who logged on may open a plain session."""
@@ -81,22 +68,14 @@ class People:
         return None
 
 
-def domain_people(
-    password: str, dns_domain: str, database: AccountDatabase | None = None, first_site: str = "Lisbon"
-) -> People:
-    """The accounts of a deployment's domain: one for each role, one for a role of the first site only, one without any."""
+def domain_people(password: str, dns_domain: str, database: AccountDatabase | None = None) -> People:
+    """The accounts of a deployment's domain; ``deployment.roles.members`` has their roles."""
     kept = database or AccountDatabase()
-
-    def person(name: str, role: str | None, administrator: bool, scope: str = "") -> Person:
-        return Person(Account(name, password, DOMAIN, dns_domain, kept), role, administrator, scope)
-
+    administrators = {"admin": True, "viewer": False, "serveradmin": True, "siteadmin": False, "nobody": False}
     return People(
-        (
-            person("admin", ADMINISTRATOR, administrator=True),
-            person("viewer", VIEW_ONLY, administrator=False),
-            person("serveradmin", SERVER_ADMINISTRATOR, administrator=True),
-            person("siteadmin", SITE_ADMINISTRATOR, administrator=False, scope=f"site:{first_site}"),
-            person("nobody", None, administrator=False),
+        tuple(
+            Person(Account(name, password, DOMAIN, dns_domain, kept), administrator)
+            for name, administrator in administrators.items()
         )
     )
 

@@ -23,6 +23,7 @@ class LabSpec:
     have no name in common.
     ``enterprise``: the first site has an Enterprise pool of ``front_ends`` Front Ends and its store on another machine;
     otherwise one Standard Edition server that holds the store itself. ``edges`` Edge Servers stand in each site.
+    The inventory names ``management_hosts`` Front Ends of each deployment.
     With ``delegation`` a plain session on a Front End reaches the store on another machine (the second hop).
     ``process_start`` is how long a powershell.exe takes to start, which WinRS pays for each command.
     ``offered`` are the authentications of /wsman (Kerberos where there is a domain controller). With ``kerberos`` a real
@@ -31,6 +32,7 @@ class LabSpec:
     takes their administrators' rights over the network (LocalAccountTokenFilterPolicy is not set); with ``own_passwords`` each of
     them has a password of its own. An account is locked
     after ``lockout_threshold`` failed logons (0: never).
+    With ``outside`` its DNS zones and Access Edges answer on loopback, as they do on the Internet.
     ``situations`` are names of ``situations.catalogue.TABLE``, each with its arguments behind colons.
     """
 
@@ -53,6 +55,7 @@ class LabSpec:
     stamp_kind: str = "utc"
     rich_types: bool = False
     plain_hosts: int = 0
+    management_hosts: int = 1
     delegation: bool = False
     offered: tuple[str, ...] = OFFERED
     allow_unencrypted: bool = False
@@ -63,6 +66,7 @@ class LabSpec:
     own_passwords: bool = False
     lockout_threshold: int = 0
     shells_per_user: int = 30
+    outside: bool = False
     situations: tuple[str, ...] = ()
     password: str = ""
 

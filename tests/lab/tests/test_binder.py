@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -50,6 +51,12 @@ def test_arguments_bind(cmdlet: str, arguments: Arguments, values: dict[str, Any
     for name, value in values.items():
         bound = binding.values[name]
         assert (bound if isinstance(bound, int) else str(bound)) == value
+
+
+@pytest.mark.parametrize(("given", "on"), [(SWITCH, False), (None, False), (True, True), (False, False)])
+def test_the_switch_of_a_function_is_off_where_it_is_only_named(given: Any, on: bool) -> None:
+    function = replace(syntaxes("sfb2019", "core")["get-cshostingprovider"], is_function=True)
+    assert bind(function, [("LocalStore", given)], "core").values["LocalStore"] == on
 
 
 REFUSED: list[tuple[str, Arguments, str]] = [

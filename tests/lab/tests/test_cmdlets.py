@@ -223,11 +223,18 @@ def test_an_error_of_one_statement_lets_the_others_run(engine: Engine) -> None:
     assert len(found) == 1
 
 
-@pytest.mark.parametrize("name", ["Export-CsConfiguration", "Test-CsFederatedPartner", "Enable-CsReplica"])
+@pytest.mark.parametrize("name", ["Test-CsFederatedPartner", "Enable-CsReplica"])
 def test_what_the_lab_lacks_it_says(engine: Engine, name: str) -> None:
     arguments = {
-        "Export-CsConfiguration": {"FileName": "x"},
         "Test-CsFederatedPartner": {"TargetFqdn": "x", "Domain": "y"},
     }
     engine.run(name, logon=ADMIN, **arguments.get(name, {}))
     assert engine.error_ids == ["LabCmdletNotImplemented"]
+
+
+def test_the_configuration_is_exported_as_the_bytes_of_a_zip_file(engine: Engine) -> None:
+    (archive,) = engine.run("Export-CsConfiguration", logon=ADMIN, AsBytes=True)
+    assert isinstance(archive, bytes)
+    assert archive.startswith(b"PK")
+    engine.run("Export-CsConfiguration", logon=ADMIN, FileName="x")
+    assert engine.error_ids[-1:] == ["LabFileNotWritten"]

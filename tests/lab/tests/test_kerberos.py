@@ -52,6 +52,15 @@ def connect(site: Site, auth: str = "kerberos", secure: bool = True, **settings:
     return site.connect(auth, secure, **options)
 
 
+def test_the_domain_controller_is_understood_in_any_language(
+    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where Kerberos has German messages, gettext takes them from LANGUAGE in any locale but C."""
+    monkeypatch.setenv("LANGUAGE", "de")
+    with kerberos_site(machine, tmp_path, monkeypatch) as site_and_kdc, connect(site_and_kdc[0]) as connection:
+        RunspacePool(connection).open()
+
+
 @pytest.mark.parametrize("service", ["WSMAN", "HTTP", "host"])
 @pytest.mark.parametrize("secure", [True, False])
 @pytest.mark.parametrize("auth", ["kerberos", "negotiate"])

@@ -36,13 +36,27 @@ MAY_IMPORT = {
     # The engine: it knows nothing of HTTP.
     "cmdlets": {"contract", "deployment", "facts", "powershell"},
     "spec": {"deployment"},
-    "people": {"cmdlets", "contract"},
+    "people": {"contract"},
     "endpoints": {"cmdlets", "contract", "people"},
     "machine": {"contract", "deployment", "endpoints", "people", "spec"},
     "situations": {"contract", "deployment", "machine", "spec", "wsman"},
+    # What the Internet sees.
+    "outside": {"deployment"},
     # The lab.
     "build": {"contract", "deployment", "machine", "people", "powershell", "spec"},
-    "lab": {"build", "deployment", "http", "journal", "logon", "machine", "people", "server", "situations", "spec"},
+    "lab": {
+        "build",
+        "deployment",
+        "http",
+        "journal",
+        "logon",
+        "machine",
+        "outside",
+        "people",
+        "server",
+        "situations",
+        "spec",
+    },
     "transports": {"lab", "logon", "machine", "spec"},
     "inventory": {"endpoints", "lab", "machine", "server", "transports"},
     "cli": {

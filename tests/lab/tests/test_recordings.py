@@ -5,21 +5,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import pytest
 from labtests.compare import Case, Tap, cases, differences, received
 from labtests.recorded_engine import PASSWORD, recorded_machine
+from labtests.site import Site
+from labtests.stand_in import Endpoint, Machine, Runspace
 from pypsrp.powershell import RunspacePool
 from pypsrp.wsman import WSMan
 
+from lynclab.contract.endpoint import Logon
+from lynclab.powershell.binder import bind
+from lynclab.powershell.syntax import SWITCH_TYPE, Parameter, Syntax
+from lynclab.powershell.values import Command, Output
 from lynclab.server import LabServer
 
 # The engine's own Import-Module has parameters that no Lync administrator needs; its syntax text is not imitated.
 OTHER_SYNTAX = frozenset({"module not installed"})
 PLAIN = [case for group in ("output", "cmdlet error", "binding") for case in cases(group)]
 CMDLET_ONLY = cases("cmdlet-only endpoint")
+FUNCTIONS = [case for case in cases("switch") if "function" in case.name]
 
 
 @contextmanager
@@ -74,3 +82,27 @@ def test_a_command_gets_the_recorded_answer(plain: RunspacePool, tap: Tap, case:
 @pytest.mark.parametrize("case", CMDLET_ONLY, ids=lambda case: case.name)
 def test_a_cmdlet_only_endpoint_gives_the_recorded_answer(cmdlet_only: RunspacePool, tap: Tap, case: Case) -> None:
     check(cmdlet_only, tap, case)
+
+
+class Functions(Runspace):
+    """The recorded functions, which tell what became of their switch."""
+
+    def run(self, commands: Sequence[Command]) -> Iterator[Output]:
+        for command in commands:
+            syntax = Syntax(command.name, (Parameter("LocalStore", SWITCH_TYPE),), is_function=True)
+            yield Output("local" if bind(syntax, command.arguments, "core").get("LocalStore") else "central")
+
+
+@dataclass
+class OfFunctions(Endpoint):
+    """An endpoint that has them."""
+
+    def open(self, logon: Logon) -> Functions:
+        return Functions(logon, self.ran)
+
+
+@pytest.mark.parametrize("case", FUNCTIONS, ids=lambda case: case.name)
+def test_a_function_gives_the_recorded_answer(tap: Tap, case: Case) -> None:
+    machine = Machine(endpoints={"/wsman": OfFunctions()})
+    with LabServer([machine]) as lab, RunspacePool(Site(machine, lab).connect()) as pool:
+        check(pool, tap, case)

@@ -1,67 +1,82 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Get-CsAdminRole, and which cmdlets a role shows on a cmdlet-only endpoint.
+"""Get-CsAdminRole and Get-CsAdminRoleAssignment, and what an account's roles let it see and do on a cmdlet-only endpoint.
 
-The built-in roles' exact lists are not documented; the rules here follow the planning pages for role-based access control
-of Lync Server 2013: CsAdministrator does everything, CsViewOnlyAdministrator reads, CsServerAdministrator cannot make
-changes with global impact.
+Get-CsAdminRoleAssignment writes the names of the roles as text and takes an account's SamAccountName only
+(learn.microsoft.com Get-CsAdminRoleAssignment). What it says of an unknown account is not documented.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from lynclab.cmdlets.invocation import Invocation, matches
 from lynclab.deployment.deployment import Deployment
+from lynclab.deployment.roles import READING, Role
 from lynclab.facts import syntaxes
 from lynclab.powershell import errors
 from lynclab.powershell.values import PSObject, StringList
 
-ADMINISTRATOR = "CsAdministrator"
-VIEW_ONLY = "CsViewOnlyAdministrator"
-SERVER_ADMINISTRATOR = "CsServerAdministrator"
-#: Made by an administrator: New-CsAdminRole -Template CsAdministrator -ConfigScopes "site:..."
-SITE_ADMINISTRATOR = "CsSiteAdministrator"
-ROLES = (ADMINISTRATOR, VIEW_ONLY, SERVER_ADMINISTRATOR, SITE_ADMINISTRATOR)
-
-_READING = ("get-", "test-")
-_LOCAL_CHANGES = ("enable-csreplica",)
 _CLASS = "Microsoft.Rtc.Management.WritableConfig.Settings.Roles.Role"
+#: Domain accounts that exist and have no role.
+_WITHOUT_ROLE = frozenset({"nobody"})
 
 
-def shows(deployment: Deployment, role: str, cmdlet: str) -> bool:
-    """Whether an endpoint shows that cmdlet to a member of that role."""
-    name = cmdlet.lower()
-    if name in deployment.without_role:
-        return False
-    if role in (ADMINISTRATOR, SITE_ADMINISTRATOR):
-        return True
-    return name.startswith(_READING) or (role == SERVER_ADMINISTRATOR and name in _LOCAL_CHANGES)
+@dataclass(frozen=True)
+class Rights:
+    """What the roles of an account let it do."""
 
+    deployment: Deployment
+    roles: Sequence[Role]
 
-def in_scope(call: Invocation, scope: str) -> bool:
-    """Whether a role that is narrowed to ``scope`` (a site) may do this: read all, change what belongs to that site.
+    def shows(self, cmdlet: str) -> bool:
+        """Whether an endpoint shows that cmdlet to the account."""
+        return any(_has(self.deployment, role, cmdlet) for role in self.roles)
 
-    Providers, domains and the Access Edge configuration belong to no site: they are global.
-    """
-    if not scope or call.syntax.name.lower().startswith(_READING):
-        return True
-    return (call.identity() or "global").lower().startswith(scope.lower())
+    def narrowed(self, call: Invocation) -> str:
+        """The scopes of the roles, where none of them covers what this call changes; else nothing. Everybody reads all."""
+        name, identity = call.syntax.name, call.identity() or "global"
+        if name.lower().startswith(READING):
+            return ""
+        having = [role for role in self.roles if role.has(name)]
+        if any(role.covers(identity) for role in having):
+            return ""
+        return ", ".join(scope for role in having for scope in role.config_scopes)
 
 
 def get(call: Invocation) -> None:
-    """Write the built-in roles with their cmdlets."""
+    """Write the chosen roles with their cmdlets."""
     identity, pattern = call.identity(), call.binding.get("Filter")
     found = False
-    for role in ROLES:
-        if identity is not None and identity.lower() != role.lower():
+    for role in call.deployment.roles.values():
+        if identity is not None and identity.lower() != role.identity.lower():
             continue
-        if pattern is not None and not matches(role, pattern):
+        if pattern is not None and not matches(role.identity, pattern):
             continue
         found = True
-        cmdlets = tuple(
-            s.name for s in syntaxes(call.product, call.edition).values() if shows(call.deployment, role, s.name)
-        )
-        properties = {"Identity": role, "IsStandardRole": role != SITE_ADMINISTRATOR, "Cmdlets": StringList(cmdlets)}
-        call.write(PSObject((_CLASS, "System.Object"), role, properties))
+        names = (syntax.name for syntax in syntaxes(call.product, call.edition).values())
+        properties = {
+            "Identity": role.identity,
+            "IsStandardRole": role.is_standard,
+            "Cmdlets": StringList(tuple(name for name in names if _has(call.deployment, role, name))),
+            "ConfigScopes": StringList(role.config_scopes),
+        }
+        call.write(PSObject((_CLASS, "System.Object"), role.identity, properties))
     if identity is not None and not found:
         call.error(errors.not_found(call.syntax, identity))
+
+
+def get_assignment(call: Invocation) -> None:
+    """Write the names of an account's roles."""
+    name = (call.identity() or "").lower()
+    if name not in call.deployment.members and name not in _WITHOUT_ROLE:
+        call.error(errors.not_found(call.syntax, call.identity() or ""))
+    elif name not in call.deployment.untold:
+        for role in call.deployment.roles_of(name):
+            call.write(role.identity)
+
+
+def _has(deployment: Deployment, role: Role, cmdlet: str) -> bool:
+    return cmdlet.lower() not in deployment.without_role and role.has(cmdlet)

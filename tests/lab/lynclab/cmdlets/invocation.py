@@ -70,7 +70,11 @@ class Invocation:
         return None if value is None else str(value)
 
     def write(self, value: Any) -> None:
-        """Write an object to the pipeline."""
+        """Write an object to the pipeline, without the properties that the deployment's servers do not show."""
+        unshown = self.deployment.unshown
+        if unshown and isinstance(value, PSObject):
+            shown = {name: held for name, held in value.properties.items() if name.lower() not in unshown}
+            value = replace(value, properties=shown)
         self.records.append(Output(value))
 
     def error(self, record: ErrorRecord) -> None:

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from lynclab.cmdlets import admin_role
+from lynclab.cmdlets import dns_name
+from lynclab.cmdlets.admin_role import Rights
 from lynclab.cmdlets.invocation import Invocation
 from lynclab.cmdlets.table import CMDLETS, Cmdlet
 from lynclab.contract.endpoint import Logon, Pause
@@ -58,6 +60,14 @@ class Host(Protocol):
         """Whether the role-based endpoint has Get-Command."""
 
     @property
+    def has_dns_client(self) -> bool:
+        """Whether its Windows has the module DnsClient."""
+
+    @property
+    def functions(self) -> bool:
+        """Whether functions stand in place of the product's cmdlets."""
+
+    @property
     def autoload(self) -> bool:
         """Whether modules load by themselves."""
 
@@ -81,16 +91,13 @@ class _Stage:
 
 
 class CmdletRunspace:
-    """One runspace pool. ``shows`` is None on an endpoint with the full language, else the filter of visible cmdlets.
+    """One runspace pool. ``rights`` is None on an endpoint with the full language, else what the account's roles allow."""
 
-    ``scope`` narrows what may be changed to a site (``site:Lisbon``).
-    """
-
-    def __init__(self, host: Host, logon: Logon, shows: Callable[[str], bool] | None = None, scope: str = "") -> None:
+    def __init__(self, host: Host, logon: Logon, rights: Rights | None = None) -> None:
         self._host = host
-        self._scope = scope
+        self._rights = rights
         self._logon = logon
-        self._shows = shows
+        self._shows: Callable[[str], bool] | None = rights.shows if rights is not None else None
         self._edition = host.edition_name
         self._imported = False
         self._loaded = False
@@ -174,7 +181,8 @@ class CmdletRunspace:
     def _lync(self, wanted: str) -> Syntax | None:
         if not self._host.has_lync or not (self._host.autoload or self._imported or self._shows is not None):
             return None
-        return syntaxes(self._host.deployment.product, self._edition).get(wanted)
+        found = syntaxes(self._host.deployment.product, self._edition).get(wanted)
+        return found and replace(found, is_function=self._host.functions)
 
     def _core(self, wanted: str) -> tuple[Syntax, Callable[[Invocation], None]] | None:
         if wanted == "import-module":
@@ -183,6 +191,8 @@ class CmdletRunspace:
             return core_cmdlets.get_command(self._edition), self._get_command
         if wanted == "get-date":
             return core_cmdlets.get_date(self._edition), self._get_date
+        if wanted == "resolve-dnsname" and self._host.has_dns_client and self._host.autoload:
+            return core_cmdlets.resolve_dns_name(self._edition), dns_name.resolve
         if wanted in core_cmdlets.NOT_IMPLEMENTED:
             syntax = Syntax(wanted.title(), (), common=common_parameters(self._edition, should_process=False))
             raise errors.Terminated(_lacks(syntax))
@@ -196,8 +206,9 @@ class CmdletRunspace:
             denied = self._host.local_store_problem() if local else None
             if denied is not None:
                 raise call.fail("LocalStoreUnavailable", denied, self._host.name, errors.PERMISSION_DENIED)
-            if not admin_role.in_scope(call, self._scope):
-                text = messages.OUT_OF_SCOPE.format(target=call.identity() or "global", scope=self._scope)
+            narrowed = self._rights.narrowed(call) if self._rights is not None else ""
+            if narrowed:
+                text = messages.OUT_OF_SCOPE.format(target=call.identity() or "global", scope=narrowed)
                 raise call.fail("OutOfScope", text, call.identity() or "global", errors.PERMISSION_DENIED)
             if cmdlet.needs_store and not local:
                 problem = self._host.store_problem(self._logon, over_web=self._shows is not None)
@@ -232,24 +243,25 @@ class CmdletRunspace:
     def _get_command(self, call: Invocation) -> None:
         module = call.deployment.module_name
         table = syntaxes(call.product, call.edition) if self._lync_visible() else {}
+        offered = [one for one in table.values() if self._shows is None or self._shows(one.name)]
         for name in call.binding.get("Name", tuple(table)):
-            syntax = table.get(name.lower())
-            if syntax is None or not (self._shows is None or self._shows(syntax.name)):
+            found = [one for one in offered if fnmatch.fnmatchcase(one.name.lower(), name.lower())]
+            if not found and "*" not in name:
                 missing = errors.command_not_found(name, self._edition)
                 call.error(replace(missing, origin=call.syntax.class_name, command="Get-Command", terminating=False))
-                continue
-            properties = {
-                "Name": syntax.name,
-                "CommandType": EnumValue("System.Management.Automation.CommandTypes", "Cmdlet", 8),
-                "ModuleName": module,
-                "Definition": syntax.definition,
-            }
-            types = (
-                "System.Management.Automation.CmdletInfo",
-                "System.Management.Automation.CommandInfo",
-                "System.Object",
-            )
-            call.write(PSObject(types, syntax.name, properties))
+            for syntax in found:
+                properties = {
+                    "Name": syntax.name,
+                    "CommandType": EnumValue("System.Management.Automation.CommandTypes", "Cmdlet", 8),
+                    "ModuleName": module,
+                    "Definition": syntax.definition,
+                }
+                types = (
+                    "System.Management.Automation.CmdletInfo",
+                    "System.Management.Automation.CommandInfo",
+                    "System.Object",
+                )
+                call.write(PSObject(types, syntax.name, properties))
 
     def _visible(self, wanted: str, name: str) -> bool:
         """Whether a role-based endpoint shows a command."""

@@ -11,7 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lynclab.cmdlets import access_edge, admin_role, external_access, replication, topology
+from lynclab.cmdlets import (
+    access_edge,
+    admin_role,
+    certificate,
+    configuration,
+    external_access,
+    hosted_voicemail,
+    replication,
+    topology,
+)
 from lynclab.cmdlets.invocation import Invocation
 from lynclab.cmdlets.settings import ALLOWED_DOMAIN, BLOCKED_DOMAIN, HOSTING_PROVIDER, PUBLIC_PROVIDER, Noun
 
@@ -60,5 +69,9 @@ CMDLETS: Mapping[str, Cmdlet] = {
     "Get-CsManagementConnection": Cmdlet(topology.get_management_connection),
     "Get-CsConfigurationStoreLocation": Cmdlet(topology.get_configuration_store_location),
     "Get-CsServerVersion": Cmdlet(topology.get_server_version, needs_store=False),
+    "Get-CsCertificate": Cmdlet(certificate.get, needs_store=False),
     "Get-CsAdminRole": Cmdlet(admin_role.get),
+    "Get-CsAdminRoleAssignment": Cmdlet(admin_role.get_assignment),
+    "Export-CsConfiguration": Cmdlet(configuration.export),
+    "Get-CsHostedVoicemailPolicy": Cmdlet(hosted_voicemail.get),
 }

@@ -23,13 +23,13 @@ def get_site(call: Invocation) -> None:
     items = []
     for site in topology.sites:
         pools = [pool for pool in topology.pools if pool.site == site]
-        edge = next((pool for pool in pools if pool.is_edge), None)
+        route = topology.federation_routes.get(site)
         items.append(
             {
                 "Identity": f"Site:{site}",
                 "SiteType": "CentralSite",
                 "Pools": [pool.fqdn for pool in pools],
-                "FederationRoute": f"EdgeServer:{edge.fqdn}" if edge is not None else None,
+                "FederationRoute": f"EdgeServer:{route}" if route else None,
             }
         )
     for item in selected(items, call):
@@ -155,9 +155,9 @@ def _edge_properties(call: Invocation, pool: Pool) -> Item:
     return {
         "Registrar": f"Registrar:{registrar}",
         "AccessEdgeInternalSipPort": 5061,
-        "AccessEdgeExternalSipPort": 5061,
+        "AccessEdgeExternalSipPort": pool.external_sip_port,
         "AccessEdgeClientPort": 443,
-        "AccessEdgeExternalFqdn": f"sip.{external}",
+        "AccessEdgeExternalFqdn": pool.external_fqdn or f"sip.{external}",
         "DataEdgeExternalFqdn": f"webconf.{external}",
         "AVEdgeExternalFqdn": f"av.{external}",
         "InternalInterfaceFqdn": pool.fqdn,

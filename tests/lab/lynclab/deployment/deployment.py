@@ -10,10 +10,15 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from cryptography import x509
+
 from lynclab.deployment.clock import Clock
+from lynclab.deployment.external_certificate import DAY, ExternalCertificate, PublicAuthority
 from lynclab.deployment.replication import Delays, Replication
+from lynclab.deployment.roles import Role, built_in_roles, members
 from lynclab.deployment.store import StoreContent
 from lynclab.deployment.topology import Topology
+from lynclab.deployment.zone import Zone, zone_of
 from lynclab.powershell.values import DateTime
 
 # Product versions as Get-CsManagementStoreReplicationStatus shows them: 5.0 is Lync Server 2013, 7.0 Skype for Business
@@ -39,6 +44,10 @@ MODULE_NAMES = {
 SERVICE_VERSIONS = {"lync2010": 4, "lync2013": 5, "sfb2015": 7, "sfb2019": 8}
 
 USERS = ("anna", "ben")
+#: Of the Access Edges, in the order of their pools: addresses for documentation (RFC 5737).
+EXTERNAL_ADDRESSES = tuple(f"192.0.2.{number}" for number in range(10, 250))
+#: Half a day more, so that nobody counts them differently a moment later.
+CERTIFICATE_DAYS = 200.5
 
 Hook = Callable[["Deployment"], None]
 
@@ -67,8 +76,21 @@ class Deployment:
         self.lock = threading.RLock()
         #: SIP addresses, and the external access policy that was granted to each: the name without its scope.
         self.users: dict[str, str | None] = {f"sip:{name}@{self.domain}": None for name in USERS}
-        #: What no administrative role has, in lower case: a cmdlet-only endpoint does not offer it to anybody.
-        self.without_role: set[str] = set()
+        #: The administrative roles by lower-case identity, and which of them an account of the domain has, by its name.
+        self.roles: dict[str, Role] = built_in_roles(self.topology.sites[0])
+        self.members: dict[str, tuple[str, ...]] = members()
+        #: Accounts whose roles Get-CsAdminRoleAssignment does not tell: they come from nested groups, for example.
+        self.untold: set[str] = set()
+        #: Properties that this deployment's servers do not show, in lower case.
+        self.unshown: set[str] = set()
+        #: What no administrative role has, in lower case: a cmdlet-only endpoint does not offer it to anybody. The page of
+        #: Get-CsCertificate names none, and it reads the machine that it runs on.
+        self.without_role: set[str] = {"get-cscertificate"}
+        #: The zone as partners see it, and other ones that a machine sees in its place, by the machine's name in lower case.
+        self.zone = zone_of(self.domain, self.topology, EXTERNAL_ADDRESSES)
+        self.other_zones: dict[str, Zone] = {}
+        self.public_authority = PublicAuthority(f"{self.name} public authority")
+        self._external_certificates: dict[str, ExternalCertificate] = {}
         self._content = StoreContent()
         self._hooks: dict[str, list[Hook]] = {"write": [], "health": []}
         self.product_version = self.product_version or PRODUCT_VERSIONS[self.product]
@@ -113,6 +135,36 @@ class Deployment:
         wanted = name.lower().removeprefix("sip:").rpartition("\\")[2]
         addresses = {address.removeprefix("sip:").lower(): address for address in self.users}
         return addresses.get(wanted) or addresses.get(f"{wanted}@{self.domain.lower()}")
+
+    def zone_for(self, machine: str) -> Zone:
+        """The zone as a machine sees it."""
+        return self.other_zones.get(machine.lower(), self.zone)
+
+    def external_certificate(self, machine: str) -> x509.Certificate | None:
+        """The certificate that an Edge Server shows to the Internet; None for a machine that is none."""
+        wanted = self.external_names(machine)
+        return None if wanted is None else self.public_authority.issued(wanted)
+
+    def external_names(self, machine: str) -> ExternalCertificate | None:
+        """What that certificate says: by default the pool's external name and a name in each SIP domain, for some months."""
+        pool = self.topology.pool_of(machine)
+        if pool is None or not pool.is_edge:
+            return None
+        if machine.lower() not in self._external_certificates:
+            own = pool.external_fqdn or f"sip.{self.domain}"
+            names = dict.fromkeys((own, *(f"sip.{domain.name}" for domain in self.topology.sip_domains)))
+            self._external_certificates[machine.lower()] = ExternalCertificate(
+                tuple(names), self.clock.now() + CERTIFICATE_DAYS * DAY
+            )
+        return self._external_certificates[machine.lower()]
+
+    def put_external_certificate(self, machine: str, wanted: ExternalCertificate) -> None:
+        """Give an Edge Server another certificate."""
+        self._external_certificates[machine.lower()] = wanted
+
+    def roles_of(self, account: str) -> list[Role]:
+        """The administrative roles of an account of the domain."""
+        return [self.roles[name.lower()] for name in self.members.get(account.lower(), ())]
 
     def after_next(self, event: str, hook: Hook) -> None:
         """Call ``hook`` once, right after the next ``write``, or the next ``health`` read (-CentralManagementStoreStatus)."""

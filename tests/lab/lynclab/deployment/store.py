@@ -64,12 +64,18 @@ FRESH_EXTERNAL_ACCESS: Item = MappingProxyType(
         "EnableOutsideAccess": False,
     }
 )
+# A global policy always exists, and routes nobody to Exchange until it is filled in (learn.microsoft.com
+# Get-CsHostedVoicemailPolicy, Set-CsHostedVoicemailPolicy).
+FRESH_HOSTED_VOICEMAIL: Item = MappingProxyType(
+    {"Identity": "Global", "Description": None, "Destination": None, "Organization": None}
+)
 COLLECTIONS = (
     "hosting_providers",
     "public_providers",
     "allowed_domains",
     "blocked_domains",
     "external_access_policies",
+    "hosted_voicemail_policies",
 )
 
 
@@ -83,6 +89,7 @@ class StoreContent:
     allowed_domains: Items = field(default_factory=dict)
     blocked_domains: Items = field(default_factory=dict)
     external_access_policies: Items = field(default_factory=lambda: {"global": FRESH_EXTERNAL_ACCESS})
+    hosted_voicemail_policies: Items = field(default_factory=lambda: {"global": FRESH_HOSTED_VOICEMAIL})
 
     def items(self, collection: str) -> Items:
         """One of COLLECTIONS."""

@@ -44,15 +44,12 @@ class AccountFiles:
         if file is None:
             file = self._files[key] = self._write(key, len(self._files))
         with _lock:
-            before = os.environ.get(_VARIABLE)
+            before = os.environ.get(_VARIABLE, os.devnull)
             os.environ[_VARIABLE] = str(file)
             try:
                 yield
             finally:
-                if before is None:
-                    del os.environ[_VARIABLE]
-                else:
-                    os.environ[_VARIABLE] = before
+                os.environ[_VARIABLE] = before  # not removed: another thread may be reading all variables
 
     def _write(self, accounts: Sequence[Account], number: int) -> Path:
         """The smbpasswd format: it holds hashes, so that a password may contain a colon."""

@@ -231,7 +231,8 @@ class Kdc:
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("KRB5")}
-        return kept | self.environment | {"KRB5_KDC_PROFILE": str(self._directory / "kdc.conf"), "LC_ALL": "C.UTF-8"}
+        english = {"LC_ALL": "C.UTF-8", "LANGUAGE": ""}  # what it says is read
+        return kept | self.environment | english | {"KRB5_KDC_PROFILE": str(self._directory / "kdc.conf")}
 
     def _write_settings(self) -> None:
         address, directory = f"{_LOOPBACK}:{self._port}", self._directory

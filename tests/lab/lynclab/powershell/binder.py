@@ -173,9 +173,12 @@ def _assign(binding: Binding, parameter: Parameter, value: Any) -> None:
 
 
 def _null(syntax: Syntax, parameter: Parameter) -> Any:
-    """What a null argument means: a switch is on because it was named, a number is zero, anything else was not given."""
+    """What a null argument means: a number is zero, a switch is on because it was named, anything else was not given.
+
+    A function's switch is off, without an error (recorded, group "switch").
+    """
     if parameter.is_switch:
-        return True
+        return not syntax.is_function
     if parameter.mandatory or parameter.mandatory_in or parameter.type_name == "System.Boolean":
         raise errors.Terminated(
             errors.validation(

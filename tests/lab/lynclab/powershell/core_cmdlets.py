@@ -38,6 +38,36 @@ def get_date(edition: str) -> Syntax:
     return Syntax("Get-Date", (), class_name=f"{_CORE}.GetDateCommand", common=common_parameters(edition, False))
 
 
+#: Types of DNS records that the lab's zones have, by their numbers (learn.microsoft.com Resolve-DnsName; RFC 1035, 2782).
+RECORD_TYPES = {"A": 1, "SOA": 6, "AAAA": 28, "SRV": 33}
+_A_AND_AAAA = "A_AAAA"
+
+
+def resolve_dns_name(edition: str) -> Syntax:
+    """Resolve-DnsName of the module DnsClient, with the record types that the lab's zones have."""
+    switches = (
+        "DnsOnly CacheOnly DnssecOk DnssecCd NoHostsFile LlmnrNetbiosOnly LlmnrFallback LlmnrOnly NetbiosFallback NoIdn"
+    )
+    parameters = (
+        Parameter("Name", "System.String", mandatory=True, position=0, by_value=True, by_property_name=True),
+        Parameter(
+            "Type",
+            "Microsoft.DnsClient.Commands.RecordType",
+            position=1,
+            by_property_name=True,
+            choices=(_A_AND_AAAA, *RECORD_TYPES),
+        ),
+        Parameter("Server", "System.String[]"),
+        *(Parameter(name, SWITCH_TYPE) for name in (*switches.split(), "NoRecursion", "QuickTimeout", "TcpOnly")),
+    )
+    return Syntax(
+        "Resolve-DnsName",
+        parameters,
+        class_name="Microsoft.DnsClient.Commands.ResolveDnsName",
+        common=common_parameters(edition, False),
+    )
+
+
 NOT_IMPLEMENTED = frozenset(
     {
         "where-object",

@@ -8,6 +8,7 @@ Shapes recorded from PowerShell 7.6; categories are the numbers of System.Manage
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from lynclab.powershell import messages
@@ -21,6 +22,7 @@ INVALID_DATA = 6
 INVALID_OPERATION = 7
 NOT_IMPLEMENTED = 11
 OBJECT_NOT_FOUND = 13
+OPERATION_TIMEOUT = 15
 PARSER_ERROR = 17
 PERMISSION_DENIED = 18
 RESOURCE_EXISTS = 20
@@ -225,6 +227,14 @@ def failed(syntax: Syntax, error_id: str, message: str, target: str, category: i
         definition=syntax.definition,
         invocation_name=syntax.name,
     )
+
+
+def no_dns_answer(syntax: Syntax, error_id: str, name: str, text: str, category: int) -> ErrorRecord:
+    """Resolve-DnsName got no record: a non-terminating error with the text of the Win32 error."""
+    message = f"{name} : {text}"
+    win32 = ("System.ComponentModel.Win32Exception", "System.Runtime.InteropServices.ExternalException", *_SYSTEM)
+    found = failed(syntax, error_id, message, name, category)
+    return replace(found, exception_type_names=win32, hresult=-2147467259, terminating=False)
 
 
 def module_not_found(syntax: Syntax, name: str) -> ErrorRecord:

@@ -57,7 +57,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Syntax:
-    """A cmdlet's name and parameters. The first parameter set is the default one."""
+    """A cmdlet's name and parameters. The first parameter set is the default one.
+
+    ``is_function``: a function stands in its place, as role capabilities and implicit remoting have them.
+    """
 
     name: str
     parameters: tuple[Parameter, ...] = ()
@@ -65,6 +68,7 @@ class Syntax:
     should_process: bool = False
     class_name: str = ""
     common: tuple[Parameter, ...] = field(default=())
+    is_function: bool = False
 
     def all_parameters(self) -> Iterator[Parameter]:
         """Its own parameters, then the common ones."""

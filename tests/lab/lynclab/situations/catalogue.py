@@ -9,10 +9,17 @@ from collections.abc import Callable, Mapping, Sequence
 
 from lynclab.deployment.deployment import Deployment
 from lynclab.machine import LabMachine
-from lynclab.situations import deployments, servers, shapes
+from lynclab.situations import deployments, federation, readiness, rights, servers, settings, shapes
 from lynclab.spec import LabSpec
 
-TABLE: Mapping[str, Callable[..., object]] = {**deployments.TABLE, **servers.TABLE, **shapes.TABLE}
+OF_DEPLOYMENTS: Mapping[str, Callable[..., None]] = {
+    **deployments.TABLE,
+    **federation.TABLE,
+    **readiness.TABLE,
+    **rights.TABLE,
+    **settings.TABLE,
+}
+TABLE: Mapping[str, Callable[..., object]] = {**OF_DEPLOYMENTS, **servers.TABLE, **shapes.TABLE}
 
 
 def shape(spec: LabSpec) -> LabSpec:
@@ -32,10 +39,10 @@ def apply(text: str, deployment: Deployment, machines: Sequence[LabMachine] = ()
     name, arguments = _name(text), text.split(":")[1:]
     if name in servers.TABLE:
         servers.TABLE[name](machines, *arguments)
-    elif name in deployments.TABLE:
+    elif name in OF_DEPLOYMENTS:
         with deployment.lock:
             deployment.replication.advance()
-            deployments.TABLE[name](deployment, *arguments)
+            OF_DEPLOYMENTS[name](deployment, *arguments)
 
 
 def _name(text: str) -> str:

@@ -186,11 +186,6 @@ def default_routing(deployment: Deployment) -> None:
     )
 
 
-def no_get_cscomputer(deployment: Deployment) -> None:
-    """No administrative role has Get-CsComputer (its page names none): the cmdlet-only endpoint does not offer it."""
-    deployment.without_role.add("get-cscomputer")
-
-
 TABLE: Mapping[str, Situation] = {
     "silent-branch-appliance": silent_branch_appliance,
     "removed-server-listed": removed_server_listed,
@@ -213,7 +208,6 @@ TABLE: Mapping[str, Situation] = {
     "provider-present": provider_present,
     "split-domain": split_domain,
     "default-routing": default_routing,
-    "no-get-cscomputer": no_get_cscomputer,
 }
 
 

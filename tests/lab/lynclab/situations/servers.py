@@ -178,6 +178,24 @@ def powershell2(machines: Machines, which: str = "") -> None:
         machine.powershell_version, machine.autoload = "2.0", False
 
 
+def no_resolve_dnsname(machines: Machines, which: str = "") -> None:
+    """Windows Server 2008 R2, which has no Resolve-DnsName."""
+    for machine in _chosen(machines, which):
+        machine.has_dns_client = False
+
+
+def functions(machines: Machines, which: str = "") -> None:
+    """Proxy functions in place of the product's cmdlets, as a role capability or implicit remoting has them."""
+    for machine in _chosen(machines, which):
+        machine.functions = True
+
+
+def get_command_offered(machines: Machines, which: str = "") -> None:
+    """The cmdlet-only endpoint offers Get-Command."""
+    for machine in _chosen(machines, which):
+        machine.offers_get_command = True
+
+
 def directory_unreachable(machines: Machines, which: str = "") -> None:
     """No domain controller is reached: cmdlets that need the store fail."""
     for machine in _chosen(machines, which):
@@ -221,6 +239,9 @@ TABLE: Mapping[str, ServerSituation] = {
         session_lost,
         module_missing,
         powershell2,
+        no_resolve_dnsname,
+        functions,
+        get_command_offered,
         directory_unreachable,
         database_unreachable,
         local_store_denied,

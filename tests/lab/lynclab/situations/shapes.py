@@ -23,7 +23,19 @@ def lync2010(spec: LabSpec) -> LabSpec:
     return replace(spec, product="lync2010", powershell_version="3.0")
 
 
+def no_edge(spec: LabSpec) -> LabSpec:
+    """No Edge Server in the topology."""
+    return replace(spec, edges=0)
+
+
+def management_hosts(spec: LabSpec) -> LabSpec:
+    """The inventory names every Front End of the pool as a management host."""
+    return replace(spec, management_hosts=spec.front_ends)
+
+
 TABLE: Mapping[str, Situation] = {
+    "no-edge": no_edge,
+    "management-hosts": management_hosts,
     "second-deployment": second_deployment,
     "lync2010": lync2010,
 }

@@ -34,7 +34,7 @@ SCRIPT = Path(__file__).parents[4] / "plugins" / "plugin_utils" / "_script" / "r
 MARK = "ucops.lync: "
 VERSION = 1
 _MODULES = ("Lync", "SkypeForBusiness")
-_NAME = re.compile(r"[A-Za-z]+-Cs[A-Za-z0-9]+")
+_NAME = re.compile(r"[A-Za-z]+-Cs[A-Za-z0-9]+|Resolve-DnsName")
 #: What Ansible's PowerShell shell puts before and behind a script, once a script's lines are stripped.
 _IN_FRONT = frozenset(
     {
