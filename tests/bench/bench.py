@@ -25,17 +25,18 @@ from typing import Any
 
 import rollouts
 import sessions
+from chart import wall_time_chart
 from controller import CHECKOUT, COLLECTIONS, Controller, RunFailed
 from figures import Figures, lab_share
-from goals import MEGABYTE, goals, medians
+from goals import MEGABYTE, goals, medians, rollout_goals
 from labs import LabLost
 from processes import adopt_orphans
 from table import goals_table, hybrid_table, sessions_table
-from ways import TASKS, WAYS
+from ways import KEPT, TASKS, WAYS
 
 FOLDER = CHECKOUT / ".build/bench"
 PACKAGES = ("ansible-core", "pypsrp", "pyspnego", "requests", "psrpcore", "aiohttp")
-PARTS = ("sessions", "hybrid", "scaling", "stalled")
+PARTS = ("sessions", "forks", "hybrid", "replicating", "stalled", "scaling", "thousand")
 USUAL_PARTS = ("sessions", "hybrid")
 FAIRNESS = (
     "win_powershell: the lab answers its script at once with an empty result; compiling and running the script costs the "
@@ -66,18 +67,29 @@ def say_figures(what: str, figures: Figures) -> None:
 
 
 def measure_sessions(options: argparse.Namespace, controller: Controller, results: Results) -> None:
-    """The first part."""
-    scope = sessions.Scope(
-        situations=options.situations,
-        hosts=options.hosts,
-        ways=options.ways,
-        rounds=options.rounds,
-        forks=options.forks,
-        lab_processes=options.lab_processes,
-    )
+    """Eight tasks on each of many hosts, in each way."""
+    _read(options, controller, results, options.situations, options.hosts, options.ways, [options.forks])
+
+
+def measure_forks(options: argparse.Namespace, controller: Controller, results: Results) -> None:
+    """The same on as many slow hosts as there are, with sessions that are kept: with 5 forks and with 20."""
+    _read(options, controller, results, ["slow"], [max(options.hosts)], [KEPT.name], [5, sessions.USUAL_FORKS])
+
+
+def _read(
+    options: argparse.Namespace,
+    controller: Controller,
+    results: Results,
+    situations: Sequence[str],
+    hosts: Sequence[int],
+    ways: Sequence[str],
+    forks: Sequence[int],
+) -> None:
+    scope = sessions.Scope(situations, hosts, ways, options.rounds, forks, options.lab_processes)
     for cell in sessions.measured(scope, controller, FOLDER):
         results.cells.append(cell)
-        say_figures(f"{cell.situation}, {cell.hosts} hosts, {cell.way}, round {cell.round}", cell.figures)
+        what = f"{cell.situation}, {cell.hosts} hosts, {cell.way}, {cell.forks} forks, round {cell.round}"
+        say_figures(what, cell.figures)
 
 
 def measure_hybrid(options: argparse.Namespace, controller: Controller, results: Results) -> None:
@@ -90,6 +102,18 @@ def measure_stalled(options: argparse.Namespace, controller: Controller, results
     """The rollout where replication takes its time, and some of it never reports."""
     for forks in options.hybrid_forks:
         _roll_out(options, controller, results, rollouts.STALLED, options.deployments, forks)
+
+
+def measure_replicating(options: argparse.Namespace, controller: Controller, results: Results) -> None:
+    """The rollout where replication takes its time, and all of it is reported."""
+    for forks in options.hybrid_forks:
+        _roll_out(options, controller, results, rollouts.SLOW, options.deployments, forks)
+
+
+def measure_thousand(options: argparse.Namespace, controller: Controller, results: Results) -> None:
+    """The rollout to five times as many deployments, with one Edge Server each: 1,000 hosts by default."""
+    deployments = 5 * options.deployments
+    _roll_out(options, controller, results, rollouts.INSTANT, deployments, options.forks, edges=1)
 
 
 def measure_scaling(options: argparse.Namespace, controller: Controller, results: Results) -> None:
@@ -107,9 +131,10 @@ def _roll_out(
     deployments: int,
     forks: int,
     with_floor: bool = False,
+    edges: int = 2,
 ) -> None:
     for rollout in rollouts.measured(
-        replication, deployments, forks, options.rounds, options.lab_processes, controller, FOLDER, with_floor
+        replication, deployments, forks, options.rounds, options.lab_processes, controller, FOLDER, with_floor, edges
     ):
         results.rollouts.append(rollout)
         place = rollout.place
@@ -119,9 +144,12 @@ def _roll_out(
 
 MEASURES: dict[str, Callable[[argparse.Namespace, Controller, Results], None]] = {
     "sessions": measure_sessions,
+    "forks": measure_forks,
     "hybrid": measure_hybrid,
-    "scaling": measure_scaling,
+    "replicating": measure_replicating,
     "stalled": measure_stalled,
+    "scaling": measure_scaling,
+    "thousand": measure_thousand,
 }
 
 
@@ -137,6 +165,7 @@ def shown(results: Results) -> str:
         pieces += ["\n".join([*meanings, FAIRNESS]), "Goals for kept sessions", goals_table(goals(found))]
     if results.rollouts:
         pieces += ["playbooks/hybrid.yml", hybrid_table(results.rollouts)]
+        pieces += ["Goals for rollouts", goals_table(rollout_goals(results.rollouts))]
     pieces.append(f"The labs' processes were busy {100 * busiest_labs(results):.0f} % of a run's time at most.")
     return "\n\n".join(pieces)
 
@@ -165,7 +194,10 @@ def record(options: argparse.Namespace, started: dt.datetime, results: Results) 
         "options": {name: value for name, value in vars(options).items() if name != "output"},
         "remarks": [FAIRNESS],
         "sessions": [dataclasses.asdict(cell) for cell in results.cells],
-        "goals": [{**dataclasses.asdict(goal), "reached": goal.reached} for goal in goals(medians(results.cells))],
+        "goals": [
+            {**dataclasses.asdict(goal), "reached": goal.reached}
+            for goal in (*goals(medians(results.cells)), *rollout_goals(results.rollouts))
+        ],
         "hybrid": [dataclasses.asdict(rollout) for rollout in results.rollouts],
     }
 
@@ -205,7 +237,7 @@ def parser() -> argparse.ArgumentParser:
     add("--situations", type=names(list(sessions.SITUATIONS)), default=list(sessions.SITUATIONS), **listed)
     add("--ways", type=names(list(WAYS)), default=list(WAYS), help=f"of {', '.join(WAYS)}", **listed)
     add("--hosts", type=numbers, default=[1, 20, 200], metavar="N,...", help="Edge Servers (sessions)")
-    add("--forks", type=number, default=20, metavar="N", help="of the parts sessions and scaling")
+    add("--forks", type=number, default=20, metavar="N", help="of the parts sessions, scaling and thousand")
     add("--rounds", type=number, default=1, metavar="N", help="tables show medians")
     add("--deployments", type=number, default=100, metavar="N", help="of the rollout")
     add("--hybrid-forks", type=numbers, default=[5, 100], metavar="N,...", help="of the rollout")
@@ -236,7 +268,9 @@ def report(options: argparse.Namespace, started: dt.datetime, results: Results) 
     print(f"\n{shown(results)}\n")
     options.output.parent.mkdir(parents=True, exist_ok=True)
     options.output.write_text(json.dumps(record(options, started, results), indent=1) + "\n", encoding="utf-8")
-    print(f"Every figure: {options.output}")
+    chart = options.output.with_suffix(".svg")
+    chart.write_text(wall_time_chart(json.loads(options.output.read_text(encoding="utf-8"))), encoding="utf-8")
+    print(f"Every figure: {options.output}; wall time against hosts: {chart}")
 
 
 def ended(_signal: int, _frame: object) -> None:

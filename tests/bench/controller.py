@@ -10,6 +10,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,6 +83,7 @@ class Controller:
                 left = _wait_for_quiet(labs, ended)
                 quiet = min(time.monotonic() - ended, AFTERWARDS_SECONDS)
                 arrived = labs.counts()
+                _say_left(left)
                 process_tree.end(left)
         text = shown.read_text(encoding="utf-8")
         hosts = recap(text)
@@ -131,6 +133,13 @@ def _wait_for_quiet(labs: Labs, ended: float) -> list[process_tree.Process]:
         if time.monotonic() - ended >= AFTERWARDS_SECONDS:
             return left
         time.sleep(LOOK_SECONDS)
+
+
+def _say_left(left: Sequence[process_tree.Process]) -> None:
+    """A line with what was left, for who looks for the cause."""
+    if left:
+        found = Counter(f"{process.name}{' (ended)' if process.has_ended else ''}" for process in left)
+        print("left:", ", ".join(f"{count} x {name}" for name, count in found.most_common(5)), flush=True)
 
 
 def _children_cpu() -> float:

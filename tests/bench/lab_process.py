@@ -16,7 +16,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from script_answer import ScriptEndpoint
@@ -73,6 +73,8 @@ def counts(lab: Lab) -> dict[str, float]:
     shells = [entry for entry in entries if isinstance(entry, ShellEntry)]
     return {
         "requests": len(requests),
+        "requests_of_front_ends": _arrived_at(lab, Kind.FRONT_END, requests),
+        "requests_of_edges": _arrived_at(lab, Kind.EDGE, requests),
         "wsman_requests": sum(1 for entry in requests if entry.action),
         "bytes_up": sum(entry.bytes_in for entry in requests),
         "bytes_down": sum(entry.bytes_out for entry in requests),
@@ -82,6 +84,10 @@ def counts(lab: Lab) -> dict[str, float]:
         "scripts": sum(1 for entry in commands if entry.is_script),
         "cpu": time.process_time(),
     }
+
+
+def _arrived_at(lab: Lab, kind: Kind, requests: Sequence[RequestEntry]) -> int:
+    return sum(1 for entry in requests if lab.machine(entry.machine).kind is kind)
 
 
 def serve(channel: socket.socket) -> None:

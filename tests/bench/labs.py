@@ -129,8 +129,10 @@ def edge_servers(hosts: int, processes: int, **spec: Any) -> list[Wish]:
     ]
 
 
-def deployments(count: int, processes: int, delays: Mapping[str, float], silent_every: int = 0) -> list[Wish]:
-    """Labs with so many deployments in all: a Standard Edition server and two Edge Servers each.
+def deployments(
+    count: int, processes: int, delays: Mapping[str, float], silent_every: int = 0, edges: int = 2
+) -> list[Wish]:
+    """Labs with so many deployments in all: a Standard Edition server and so many Edge Servers each.
 
     :param delays: fields of Delays, seconds.
     :param silent_every: the Edge Servers of each so many-th deployment fall silent (0: none does).
@@ -140,7 +142,7 @@ def deployments(count: int, processes: int, delays: Mapping[str, float], silent_
     for share in shares(count, processes):
         numbers = range(first, first + share)
         silent = [deployment_name(number) for number in numbers if silent_every and number % silent_every == 0]
-        spec = {"deployments": share, "first_deployment": first, "sites": 1, "edges": 2, "enterprise": False}
+        spec = {"deployments": share, "first_deployment": first, "sites": 1, "edges": edges, "enterprise": False}
         wishes.append(Wish(spec, delays, silent))
         first += share
     return wishes

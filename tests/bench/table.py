@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 
 from figures import Figures, median
@@ -39,6 +40,8 @@ HYBRID_HEAD = (
     "CPU s/host",
     "lab CPU s",
     "requests/host",
+    "of a Front End",
+    "of an Edge",
     "shells",
     "left",
     "processes left",
@@ -73,7 +76,8 @@ def hybrid_table(rollouts: Sequence[Rollout]) -> str:
     places = dict.fromkeys(rollout.place for rollout in rollouts)
     rows = []
     for place in places:
-        figures = median([rollout.figures for rollout in rollouts if rollout.place == place])
+        here = [rollout for rollout in rollouts if rollout.place == place]
+        figures = median([rollout.figures for rollout in here])
         rows.append(
             [
                 place.replication,
@@ -86,6 +90,8 @@ def hybrid_table(rollouts: Sequence[Rollout]) -> str:
                 f"{cost_per_host(place, figures):.3f}",
                 f"{figures.lab_cpu:.1f}",
                 f"{figures.requests / place.hosts:.1f}",
+                f"{statistics.median(rollout.requests_per_front_end for rollout in here):.1f}",
+                f"{statistics.median(rollout.requests_per_edge for rollout in here):.1f}",
                 f"{figures.shells_opened:.0f}",
                 f"{figures.shells_left:.0f}",
                 f"{figures.processes_left:.0f}",

@@ -27,8 +27,8 @@ READ: Sequence[Task] = (
 
 @dataclass(frozen=True)
 class Way:
-    """A way. ``tasks`` are repeated in turn; ``variables`` are set for all hosts; ``arrives`` is the count of
-    ``lab_process.counts`` that grows by one for each task, if any.
+    """A way. ``first`` come first and count like the others; ``tasks`` are repeated in turn; ``variables`` are set for all hosts;
+    ``arrives`` is the count of ``lab_process.counts`` that grows by one for each task, if any (by none or one for the first).
     """
 
     name: str
@@ -36,10 +36,11 @@ class Way:
     tasks: Sequence[Task]
     variables: Mapping[str, Any] = field(default_factory=dict)
     arrives: str = ""
+    first: Sequence[Task] = ()
 
     def playbook(self) -> list[dict[str, Any]]:
         """One play over the Edge Servers."""
-        tasks = list(itertools.islice(itertools.cycle(self.tasks), TASKS))
+        tasks = list(itertools.islice(itertools.chain(self.first, itertools.cycle(self.tasks)), TASKS))
         return play([{"name": f"Task {number}", **task} for number, task in enumerate(tasks, 1)])
 
 
@@ -52,6 +53,9 @@ def play(tasks: Sequence[Mapping[str, Any]], hosts: str = "lync_edge") -> list[d
 
 FLOOR = Way("floor", "debug, Ansible's own floor", [DEBUG])
 SCRIPT = Way("win_powershell", "ansible.windows.win_powershell over psrp", READ_BY_SCRIPT, arrives="scripts")
-KEPT = Way("kept", "ucops.lync, one session per host", READ, arrives="cmdlets")
+OPEN: Task = {"ucops.lync.lync_session": {}}
+"""Counts as one of the eight."""
+
+KEPT = Way("kept", "ucops.lync, one session per host, opened by a first task", READ, arrives="cmdlets", first=[OPEN])
 ALONE = Way("alone", "ucops.lync, a session per task", READ, {"lync_session_keep": False}, arrives="cmdlets")
 WAYS = {way.name: way for way in (FLOOR, SCRIPT, KEPT, ALONE)}

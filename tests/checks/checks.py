@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,8 @@ REPORTS = CHECKOUT / ".build/reports"
 CORES = len(os.sched_getaffinity(0))
 NOTHING_COLLECTED = 5
 """pytest's exit code where its arguments leave no test."""
+LONGEST_LINE = 500
+"""Of why a test failed, in the summary: the whole of it is in the check's output."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a check: tests by result, wall and CPU seconds, and what it said."""
+    """What became of a check: tests by result, wall and CPU seconds, what it said, and a line for each test that failed."""
 
     passed: int
     failed: int
@@ -54,6 +56,7 @@ class Outcome:
     wall: float
     cpu: float
     output: str = ""
+    failures: Sequence[str] = ()
 
 
 def pytest(name: str, folder: str) -> Check:
@@ -66,8 +69,10 @@ def pytest(name: str, folder: str) -> Check:
 
 
 SANITY_REPORTS = REPORTS / "sanity"
+FAULTS_REPORT = REPORTS / "faults.xml"
 CHECKS = (
     pytest("integration", "tests/integration"),
+    Check("faults", "faults", ("python", "tests/faults", "--sample", "--junit", str(FAULTS_REPORT)), FAULTS_REPORT),
     Check("sanity", "sanity", ("python", "tests/checks/core_tests.py", "sanity", str(SANITY_REPORTS)), SANITY_REPORTS),
     pytest("unit", "tests/unit"),
     pytest("lab", "tests/lab/tests"),
@@ -82,15 +87,31 @@ CHECKS = (
 """The longest first, so that two at a time end together."""
 
 
+def suites(reports: Path) -> Iterator[ET.Element]:
+    """The suites of JUnit reports."""
+    for file in [reports] if reports.is_file() else reports.glob("*.xml"):
+        yield from ET.parse(file).getroot().iter("testsuite")
+
+
 def count_reports(reports: Path) -> tuple[int, int, int]:
     """Tests that passed, failed and were skipped according to JUnit reports."""
     tests = failed = skipped = 0
-    for file in [reports] if reports.is_file() else reports.glob("*.xml"):
-        for suite in ET.parse(file).getroot().iter("testsuite"):
-            tests += int(suite.get("tests", 0))
-            failed += int(suite.get("failures", 0)) + int(suite.get("errors", 0))
-            skipped += int(suite.get("skipped", 0))
+    for suite in suites(reports):
+        tests += int(suite.get("tests", 0))
+        failed += int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+        skipped += int(suite.get("skipped", 0))
     return tests - failed - skipped, failed, skipped
+
+
+def failures(reports: Path) -> list[str]:
+    """For each test that failed according to JUnit reports, its name and the first line of why."""
+    found = []
+    for suite in suites(reports):
+        for case in suite.iter("testcase"):
+            for why in (*case.findall("failure"), *case.findall("error")):
+                reason = (why.get("message") or why.text or "").strip().partition("\n")[0]
+                found.append(f"{case.get('classname', '')} {case.get('name', '')}: {reason}"[:LONGEST_LINE])
+    return found
 
 
 def environment() -> dict[str, str]:
@@ -141,7 +162,7 @@ def run(check: Check, arguments: Sequence[str] = (), aloud: bool = False) -> Out
         return Outcome(0, 0, 0, *spent)
     if failed == 0 and (process.returncode != 0 or passed == 0):
         failed = 1  # it broke before, between or after its tests, or had none
-    return Outcome(passed, failed, skipped, *spent)
+    return Outcome(passed, failed, skipped, *spent, failures(check.reports))
 
 
 def run_all(checks: Sequence[Check], arguments: Sequence[str]) -> dict[str, Outcome]:
@@ -176,7 +197,7 @@ def on_real_components() -> list[str]:
 
 
 def summary(outcomes: dict[str, Outcome], whole: bool) -> str:
-    """A line for each check, what was real in them if they were whole, and the line of totals."""
+    """A line for each check, what was real in them if they were whole, each test that failed, and the totals."""
     width = max(map(len, outcomes))
     lines = [
         f"{name:{width}}  {one.passed:5} passed {one.failed:5} failed {one.wall:7.1f} s {one.cpu:7.1f} s CPU"
@@ -187,7 +208,8 @@ def summary(outcomes: dict[str, Outcome], whole: bool) -> str:
     )
     total = f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
     real = on_real_components() if whole and {"unit", "integration"} & set(outcomes) else []
-    return "\n".join(["", *lines, *real, "", total])
+    failed_tests = [f"FAILED {name}: {line}" for name, one in outcomes.items() for line in one.failures]
+    return "\n".join(["", *lines, *real, "", *failed_tests, total])
 
 
 def main() -> int:

@@ -13,6 +13,7 @@ ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 RECAP_LINE = re.compile(r"^(?P<host>\S+)\s+: (?P<counts>ok=\d+.*)$", re.MULTILINE)
 COUNT = re.compile(r"(\w+)=(\d+)")
 CHANGING_CMDLET = re.compile(r"""\b(?!Get-|Test-)(?P<name>[A-Z][a-z]+-Cs\w+)(?P<parameters>(?:\ +-[A-Za-z]+[^\n]*))""")
+WAY_BACK = re.compile(r"^ *Way back: [^\n]*\n?", re.MULTILINE)
 PARAMETER = re.compile(r"""-(?P<name>[A-Za-z]+)(?::|\s+)?(?P<value>'(?:''|[^'])*'|"[^"]*"|[^\s'"-][^\s'"]*)?""")
 
 
@@ -40,6 +41,11 @@ def recap(output: str) -> dict[str, dict[str, int]]:
         match["host"]: {name: int(count) for name, count in COUNT.findall(match["counts"])}
         for match in RECAP_LINE.finditer(lines)
     }
+
+
+def without_way_back(output: str) -> str:
+    """Without the line of a plan that says how it would be taken back."""
+    return WAY_BACK.sub("", without_colours(output))
 
 
 def changing_cmdlets(output: str) -> list[Shown]:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads a deployment's settings over PSRP with plain pypsrp, apart from the collection that is being shown."""
+"""A deployment's settings over PSRP with plain pypsrp, apart from the collection that is being shown."""
 
 from __future__ import annotations
 
@@ -34,12 +34,18 @@ class Store:
     def read(self) -> dict[str, Objects]:
         """What each of CMDLETS returns: objects as property texts."""
         with self._wsman() as wsman, RunspacePool(wsman, **self._pool_options()) as pool:
-            return {cmdlet: self._invoke(pool, cmdlet) for cmdlet in CMDLETS}
+            return {cmdlet: self._invoke(pool, cmdlet, {}) for cmdlet in CMDLETS}
+
+    def invoke(self, cmdlet: str, parameters: Mapping[str, Any]) -> None:
+        """Somebody types a cmdlet."""
+        with self._wsman() as wsman, RunspacePool(wsman, **self._pool_options()) as pool:
+            self._invoke(pool, cmdlet, parameters)
 
     @staticmethod
-    def _invoke(pool: RunspacePool, cmdlet: str) -> Objects:
+    def _invoke(pool: RunspacePool, cmdlet: str, parameters: Mapping[str, Any]) -> Objects:
         pipeline = PowerShell(pool)
         pipeline.add_cmdlet(cmdlet)
+        pipeline.add_parameters(dict(parameters))
         records = pipeline.invoke()
         if pipeline.streams.error:
             raise RuntimeError(f"{cmdlet}: {pipeline.streams.error[0]}")

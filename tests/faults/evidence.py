@@ -20,31 +20,33 @@ from lynclab.journal import CmdletEntry
 READING = ("Get-", "Import-Module")
 LIMIT_MIB = 8
 """What one answer may hold, MiB: small, so that what is too large is quickly made."""
-PATIENCE: Mapping[str, Any] = {
-    "hybrid_replication_interval": 0.3,
-    "hybrid_replication_timeout": 20,
-    "hybrid_replication_stamp_timeout": 10,
-    "hybrid_content_interval": 0.3,
-    "hybrid_content_timeout": 10,
-}
-"""The role's variables: a lab's replication takes half a second."""
+REPLICATION_SECONDS = 4
+"""What the role waits for replication, beside what its commands take: a lab's takes half a second."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How runs are made: the deadline of one command in seconds, how many hosts Ansible works on at a time, and how long a
-    run may take.
-    """
+    """How runs are made: the deadline of one command in seconds, and how long a run may take."""
 
     seed: int = 0
-    deadline: int = 6
-    forks: int = 60
+    deadline: int = 60
     run_seconds: float = 600.0
 
     @property
     def variables(self) -> dict[str, Any]:
         """Variables of all hosts."""
         return {"lync_command_timeout": self.deadline, "lync_progress": False, "lync_answer_limit": LIMIT_MIB}
+
+    @property
+    def patience(self) -> dict[str, Any]:
+        """The role's variables."""
+        return {
+            "hybrid_replication_interval": 0.3,
+            "hybrid_replication_timeout": 2 * (self.deadline + REPLICATION_SECONDS),
+            "hybrid_replication_stamp_timeout": self.deadline + REPLICATION_SECONDS,
+            "hybrid_content_interval": 0.3,
+            "hybrid_content_timeout": self.deadline + REPLICATION_SECONDS,
+        }
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ class Stage:
 @dataclass
 class Evidence:
     """``case`` is None for a deployment that nobody disturbed. ``struck`` is whether the fault's request ever came;
-    ``strangers`` how many requests arrived where nobody may go.
+    ``strangers`` how many requests arrived where nobody may go; ``slack`` by how many seconds the machine's load may have made
+    a client late.
 
     The first stage is the run with the fault; a second and a third follow where its deployment was taken for them.
     """
@@ -90,6 +93,7 @@ class Evidence:
     stages: list[Stage] = field(default_factory=list)
     struck: bool = False
     strangers: int = 0
+    slack: float = 0.0
 
     @property
     def first(self) -> Stage:

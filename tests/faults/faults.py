@@ -16,8 +16,8 @@ from proxy import Exchange, Strike
 
 AWAY_SECONDS = 2.5
 """How long a server is away that comes back soon: a service that is started again."""
-PAST_SECONDS = 3.0
-"""How long after the deadline a fault goes on that is to outlast it."""
+PAST_SECONDS = 30.0
+"""How long after the deadline a fault goes on that is to outlast it: longer than any machine is late. It ends with its client."""
 TRICKLE_SECONDS = 1.0
 """Between two bytes of a trickle: shorter than any read time-out, so that only a deadline over the whole ends it."""
 ENDLESS_BYTES = 1 << 30
@@ -52,6 +52,8 @@ class Fault:
     :ivar slow: whether it costs whoever meets it a whole deadline.
     :ivar refuses_logon: whether nobody may log on again afterwards, not even to tidy up.
     :ivar needs_records: whether it changes the records in an answer; ``only_psrp``: those of PSRP.
+    :ivar denies_shell: whether it says that there is no such shell, which nobody would then delete.
+    :ivar says_failed: whether it says that a cmdlet failed which the server ran.
     :ivar by_others: nothing is wrong on the wire, but somebody else changes what the run changes.
     """
 
@@ -65,6 +67,8 @@ class Fault:
     needs_records: bool = False
     only_psrp: bool = False
     by_others: bool = False
+    denies_shell: bool = False
+    says_failed: bool = False
 
 
 def always(strike: Strike) -> Callable[[Surroundings], Strike]:
@@ -275,10 +279,11 @@ class _WSMan:
     text: str
 
 
+_NO_SHELL = _WSMan("invalid-selector", 2150858843, "w:InvalidSelectors", "The request contained invalid selectors.")
 _WSMAN = (
     _WSMan("quota", 2150859173, "w:QuotaLimit", "This user is allowed a maximum number of 5 concurrent shells."),
     _WSMan("time-out", 2150858793, "w:TimedOut", "The operation did not complete within OperationTimeout."),
-    _WSMan("invalid-selector", 2150858843, "w:InvalidSelectors", "The request contained invalid selectors."),
+    _NO_SHELL,
     _WSMan("access-denied", 5, "w:AccessDenied", "Access is denied. "),
 )
 _ENVELOPE = (
@@ -297,7 +302,7 @@ _ENVELOPE = (
 
 def _wsman() -> Iterator[Fault]:
     for one in _WSMAN:
-        yield Fault(f"wsman-{one.name}", "WSMan fault", always(_faulted(one)))
+        yield Fault(f"wsman-{one.name}", "WSMan fault", always(_faulted(one)), denies_shell=one is _NO_SHELL)
 
 
 def _faulted(fault: _WSMan) -> Strike:

@@ -55,7 +55,8 @@ def table() -> Iterator[Fault]:
     yield _fault("entities-in-record", RecordChanger(_with_entities), kind="size")
     yield _fault("entities-in-envelope", _nested, kind="size")
     yield _fault("large", RecordChanger(_large), kind="size")
-    yield _fault("nasty-error", RecordChanger(lambda _clixml: ERROR_RECORD, error=True), kind="control characters")
+    error = RecordChanger(lambda _clixml: ERROR_RECORD, error=True)
+    yield _fault("nasty-error", error, kind="control characters", says_failed=True)
     yield _fault(
         "nasty-site", RecordChanger(_with_nasty_site, everywhere=True), kind="control characters", lasting=True
     )

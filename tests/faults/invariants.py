@@ -16,8 +16,8 @@ from matrix import Case
 from modes import Mode
 from reported import EdgeSaid, Said, bad_sentence, failures
 
-SLACK_SECONDS = 2.5
-"""How far past its deadline a client may leave, on a busy machine; faults go on for longer."""
+LEAVING_SECONDS = 0.5
+"""How far past its deadline a client may leave, beside what the machine's load makes of it."""
 LARGEST_BYTES = 400 << 20
 """What any one process of a run may take: about 80 MiB are Ansible's own."""
 REPLICATED_SECONDS = 1.0
@@ -48,7 +48,8 @@ def _report(one: Evidence) -> Broken:
         yield "no row in the report"
         return
     said, wrote = stage.said.central, bool(stage.writes)
-    if said is Said.UNKNOWN and _was_read_after(stage) and not one.by_others:
+    undecidable = one.by_others or _may_still_run(stage) or _is_denied(one)
+    if said is Said.UNKNOWN and _was_read_after(stage) and not undecidable:
         yield f"unknown, although the state was read afterwards: {stage.said.text}"
     if said is Said.PERHAPS and not (_lost_write(stage) or one.by_others):
         yield f"unsure of a write that was answered: {stage.said.text}"
@@ -142,17 +143,18 @@ def _shells(one: Evidence) -> Broken:
 
 
 def _may_leave_shell(case: Case) -> bool:
-    """Over winrm it is the answer to Create that names the shell."""
+    """Over winrm it is the answer to Create that names the shell; and nobody deletes one that the server denies."""
     nameless = case.mode is Mode.WINRM and case.request_class.message == "Create"
-    return nameless or case.fault.refuses_logon or case.fault.unreachable
+    denied = case.fault.denies_shell and case.request_class.message == "Delete"
+    return nameless or denied or case.fault.refuses_logon or case.fault.unreachable
 
 
 def _deadline(one: Evidence) -> Broken:
     """Nobody waits past the deadline."""
-    limit = one.settings.deadline + SLACK_SECONDS
+    limit = one.settings.deadline + LEAVING_SECONDS + one.slack
     for seen in one.first.struck:
         if seen.seconds > limit:
-            yield f"waited {seen.seconds:.1f} s, with a deadline of {one.settings.deadline} s"
+            yield f"waited {seen.seconds:.1f} s, with a deadline of {one.settings.deadline} s and a slack of {one.slack:.1f} s"
 
 
 def _redirects(one: Evidence) -> Broken:
@@ -265,6 +267,19 @@ def _went_well(one: Evidence, stage: Stage) -> bool:
 def _lost_write(stage: Stage) -> bool:
     """Whether the answer to a request about a write did not arrive as it was."""
     return any(seen.request_class.writes and not seen.delivered for seen in stage.log[FRONT_END])
+
+
+def _may_still_run(stage: Stage) -> bool:
+    """Whether the client has left a write, and the server had not ended it: what is read meanwhile does not tell."""
+    return any(
+        seen.request_class.writes and seen.request_class.message == "Receive" and not (seen.struck or seen.delivered)
+        for seen in stage.log[FRONT_END]
+    )
+
+
+def _is_denied(one: Evidence) -> bool:
+    """Whether the server seems to say that a write failed which it ran: that the change is there does not tell by whom."""
+    return one.case is not None and one.struck and one.case.fault.says_failed and one.case.request_class.writes
 
 
 def _was_read_after(stage: Stage) -> bool:

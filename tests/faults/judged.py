@@ -57,6 +57,7 @@ def _deployment(one: Evidence) -> Result:
         struck=one.struck or one.case is None,
         broken=invariants.broken(one),
         waited=waited,
+        past=max(0.0, waited - one.settings.deadline),
         report=one.first.said.text if one.first.said else "",
         failure=next(failed, ""),
     )

@@ -1,19 +1,23 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Learns the classes of requests from a run that nobody disturbs, one deployment for each mode, through the same proxies."""
+"""Learns from a run that nobody disturbs, through the same proxies and as wide as the others: the classes of requests, and how
+long commands take when so many are at work.
+"""
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from classes import RequestClass
-from evidence import PATIENCE, Settings
+from evidence import Settings
 from fleet import fleet
 from matrix import Learned
 from modes import Mode
+from pace import Pace, pace
 from playbook import Player
 from proxy import ProxyLoop
 
@@ -24,28 +28,31 @@ class NotLearned(Exception):
 
 @dataclass(frozen=True)
 class Undisturbed:
-    """What an undisturbed run is like: the classes of every mode, and how many seconds it takes."""
+    """What an undisturbed run is like: the classes of every mode, how many seconds it takes, and the pace of its commands."""
 
     classes: Sequence[Learned]
     seconds: float
+    pace: Pace
 
 
-def classes(player: Player, loop: ProxyLoop, settings: Settings) -> Undisturbed:
-    """Run undisturbed.
+def undisturbed(player: Player, loop: ProxyLoop, settings: Settings, width: int) -> Undisturbed:
+    """Run so many deployments, at least one of each mode.
 
     :raises NotLearned: when the run fails, with its output.
     """
-    with fleet(list(Mode), loop) as found:
-        played = player.play(found.inventory(settings.variables), PATIENCE, settings.run_seconds)
+    modes = list(itertools.islice(itertools.cycle(Mode), max(width, len(Mode))))
+    with fleet(modes, loop) as found:
+        played = player.play(found.inventory(settings.variables), settings.patience, settings.run_seconds)
         if played.run.status:
             raise NotLearned(str(played.run))
         learned = [
             learned
-            for member in found.members
+            for member in found.members[: len(Mode)]
             for proxy in member.proxies.values()
             for learned in _of_log(member.mode, [seen.request_class for seen in proxy.log])
         ]
-        return Undisturbed(learned, played.seconds)
+        logs = [proxy.log for member in found.members for proxy in member.proxies.values()]
+        return Undisturbed(learned, played.seconds, pace(logs))
 
 
 def _of_log(mode: Mode, seen: Sequence[RequestClass]) -> Iterator[Learned]:

@@ -22,7 +22,7 @@ from support.ansible import PLAYBOOKS, TOOLS, Ansible
 from support.run import Run, finished
 
 PLAYBOOK = PLAYBOOKS / "hybrid.yml"
-AFTERWARDS_SECONDS = 3.0
+AFTERWARDS_SECONDS = 10.0
 """How long after its end a run may still have processes."""
 _LOOK_SECONDS = 0.2
 _PEAK = re.compile(rb"^VmHWM:\s+(\d+) kB$", re.MULTILINE)

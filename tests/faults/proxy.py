@@ -20,6 +20,7 @@ from typing import Any, NoReturn, TypeVar
 
 import wire
 from classes import Observer, Request, RequestClass
+from lateness import Lateness
 
 LOOPBACK = "127.0.0.1"
 _BACKLOG = 128
@@ -315,11 +316,13 @@ class ProxyLoop:
     """The thread with the event loop in which proxies live."""
 
     def __init__(self) -> None:
+        self.lateness = Lateness()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxies", daemon=True)
 
     def __enter__(self) -> ProxyLoop:
         self._thread.start()
+        asyncio.run_coroutine_threadsafe(self.lateness.watch(), self._loop)
         return self
 
     def __exit__(self, *_error: object) -> None:

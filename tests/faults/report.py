@@ -22,7 +22,8 @@ class Result:
     """What became of one case, or of one whole run (kind ``run``). ``broken`` is what did not hold, by check.
 
     ``struck`` is False where the request that the fault waited for never came, or had nothing in it to spoil.
-    ``waited`` is how long the client waited for the struck request, in seconds; ``memory`` the largest process, in MiB.
+    ``waited`` is how long the client waited for the struck request, ``past`` how much of that was past the deadline, both in
+    seconds; ``memory`` the largest process, in MiB.
     ``report`` is its row, ``failure`` the first sentence with which one of its hosts failed.
     """
 
@@ -32,6 +33,7 @@ class Result:
     struck: bool
     broken: Mapping[str, str] = field(default_factory=dict)
     waited: float = 0.0
+    past: float = 0.0
     memory: int = 0
     report: str = ""
     failure: str = ""
@@ -99,11 +101,12 @@ def write_junit(results: Sequence[Result], path: Path) -> None:
     ET.ElementTree(suite).write(path, encoding="utf-8", xml_declaration=True)
 
 
-def figures(results: Sequence[Result], deadline: float) -> list[str]:
+def figures(results: Sequence[Result]) -> list[str]:
     """The longest wait for a request that was struck, and the largest process of any run."""
     waited = max((one.waited for one in results), default=0.0)
+    past = max((one.past for one in results), default=0.0)
     memory = max((one.memory for one in results), default=0)
     return [
-        f"longest wait for a struck request: {waited:.1f} s, with a deadline of {deadline:g} s",
+        f"longest wait for a struck request: {waited:.1f} s; longest past a deadline: {past:.1f} s",
         f"largest process: {memory} MiB",
     ]

@@ -99,6 +99,7 @@ def _row(cells: dict[str, str]) -> Reported:
 
 # Sentences
 
+FAILED = ("failed", "unreachable", "item failed")
 FORBIDDEN = re.compile(
     r"Traceback|unforeseen|object at 0x|<class '|NoneType|\b[A-Z]\w*(?:Error|Exception)\b(?=[(:'])|not subscriptable"
     r"|has no attribute|Expecting value|invalid literal|codec can't"
@@ -109,8 +110,8 @@ _CMDLET = re.compile(r"\b[A-Z][a-z]+-Cs\w+")
 
 
 def failures(results: Sequence[Result]) -> list[Result]:
-    """The results that failed or could not reach their host, also those that the role goes on after."""
-    return [result for result in results if result.status in ("failed", "unreachable")]
+    """The results that failed or could not reach their host, also those that the role goes on after; of a loop its items."""
+    return [result for result in results if result.status in FAILED and "results" not in result.data]
 
 
 def bad_sentence(result: Result, names: Sequence[str]) -> str:

@@ -134,9 +134,9 @@ def test_a_lost_read_is_repeated_while_there_is_time(stage: Stage) -> None:
     assert result.changed
     fault = stage.front_end.faults.drop("Command", times=None)
     change = access_edge(allow_federated_users=False)
-    lost = stage.run(change, status=4, variables={"lync_command_timeout": 2}).one()
+    lost = stage.run(change, status=4, variables={"lync_command_timeout": 6}).one()
     assert "The session was lost during Get-CsAccessEdgeConfiguration" in lost.message
-    assert 1 < fault.struck <= 3  # after 0.5 s, after 1.5 s
+    assert 1 < fault.struck <= 4  # after 0.5 s, after 1.5 s, after 3.5 s; another pause would not leave a second
     stage.front_end.faults.clear()
 
 
@@ -144,11 +144,7 @@ def test_a_lost_read_is_repeated_while_there_is_time(stage: Stage) -> None:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("kept", [True, False])
 def test_an_outage_of_seconds_fails_no_run(stage: Stage, kept: bool) -> None:
-    """The server is gone as soon as it has run the change, and comes back.
-
-    The lost session's shell may stay until its idle time-out: Delete cannot arrive during the outage.
-    """
-    stage.unreachable_shells = 1
+    """The server is gone as soon as it has run the change, and comes back. The lost session's shell is deleted then."""
     faults = stage.front_end.faults
     gone = faults.drop_after("Command", cmdlet="Set-CsAccessEdgeConfiguration")
 

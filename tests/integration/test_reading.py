@@ -91,6 +91,14 @@ def test_a_local_store_that_holds_it(start: Start) -> None:
     assert (result["outcome"], result["differences"], result.changed) == ("matches", [], False)
 
 
+def test_a_local_store_behind_functions(start: Start) -> None:
+    """A switch that they are sent as null is off, without an error: they would read the central store."""
+    stage = start(situations=("provider-present", "functions"))
+    local = stage.run(task("lync_hosting_provider_info", LOCAL, name="providers"), hosts="lync_edge")
+    assert [found["identity"] for found in local.one("providers")["hosting_providers"]] == ["Exchange Online"]
+    assert [dict(entry.parameters)["LocalStore"] for entry in stage.arrived()] == [True]
+
+
 def test_a_local_store_that_differs(start: Start) -> None:
     stage = start(situations=("provider-present", "edge-drifted"))
     run = stage.run(task("lync_local_store_check", COMPLETE), hosts="lync_edge", status=2)

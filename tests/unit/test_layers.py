@@ -14,7 +14,20 @@ import pytest
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 COLLECTION = "ansible_collections.ucops.lync.plugins"
 
-LOGIC = ("_core", "_store", "_resource", "_nouns", "_replication", "_rollout", "_modules")
+LOGIC = (
+    "_core",
+    "_store",
+    "_resource",
+    "_nouns",
+    "_replication",
+    "_readiness",
+    "_rollout",
+    "_report",
+    "_way_back",
+    "_planning",
+    "_approval",
+    "_modules",
+)
 """The packages of module_utils, the lowest first: each may import those before it."""
 
 MAY_IMPORT = {
@@ -23,11 +36,13 @@ MAY_IMPORT = {
     "_psrp": {"_core", "_session", "_failures"},
     "_script": {"_core", "_session", "_failures"},
     "_keeper": {"_core", "_session", "_failures", "_psrp"},
-    "_action": {"_core", "_session", "_failures", "_psrp", "_script", "_keeper"},
+    "_files": {"_core"},
+    "_outside": {"_core"},
+    "_action": {"_core", "_session", "_failures", "_psrp", "_script", "_keeper", "_files", "_outside", "_replication"},
     **{package: set(LOGIC[:position]) for position, package in enumerate(LOGIC)},
 }
 PACKAGES = sorted(folder for folder in PLUGINS.glob("*_utils/_*") if folder.is_dir())
-LIBRARIES = {"pypsrp", "requests", "spnego", "winrm", "ansible.plugins"}
+LIBRARIES = {"dns", "pypsrp", "requests", "spnego", "winrm", "ansible.plugins"}
 """What pure logic never imports."""
 
 

@@ -49,7 +49,7 @@ def test_one_deployment_that_is_refused_leaves_the_other_alone(start: Start) -> 
     assert seen_by(stage, "contoso") == DOCUMENTED
     assert seen_by(stage, "fabrikam") == []
     assert list(found.failures) == [FABRIKAM]
-    assert found.closing[0].startswith("deployment fabrikam failed at 'Plan the changes'")
+    assert found.closing[0].startswith("deployment fabrikam failed at 'Check the plan'")
 
     stage.lab.machine(FABRIKAM).faults.refuse()
     again = rollout(stage, status=2)
@@ -81,11 +81,38 @@ def test_two_deployments_with_one_store_are_both_named(start: Start) -> None:
         assert "south and north have the same Central Management store" in found.failures[second]
 
 
+def test_two_forests_whose_masters_have_one_name_are_two_deployments(start: Start) -> None:
+    """Two customers may have built theirs by one plan. Their other machines and their SIP domains tell them apart."""
+    stage = start(deployments=2)
+    contoso, fabrikam = stage.lab.deployments
+    fabrikam.replication.master = fabrikam.replication.file_transfer_agent = contoso.replication.master
+    for rolled_out, outcome in ((dry_rollout, "will be replicated"), (rollout, "verified")):
+        found = rolled_out(stage)
+        plans = [result["plan"] for result in found.run.of("Plan the changes")]
+        assert [plan["master"] for plan in plans] == [contoso.replication.master] * 2
+        assert [one for plan in plans for one in plan["findings"] if one["kind"] == "blocker"] == []
+        assert [(line.deployment, line.outcome) for line in found.table] == [
+            ("contoso", outcome),
+            ("fabrikam", outcome),
+        ]
+    assert seen_by(stage, "contoso") == seen_by(stage, "fabrikam") == DOCUMENTED
+
+
 def test_fewer_forks_than_deployments(start: Start) -> None:
     stage = start(deployments=3, situations=("provider-present",))
-    found = rollout(stage, "--forks", "2", expect=["There are 3 deployments but 2 forks"])
+    found = rollout(stage, "--forks", "2")
     assert len(found.table) == 3
     assert set(found.outcomes.values()) == {"verified"}
+
+
+def test_without_kept_sessions_each_wait_occupies_a_fork(start: Start) -> None:
+    stage = start(deployments=3)
+    alone = {"lync_session_keep": False}
+    warning = ["There are 3 deployments that occupy a fork while they wait for replication"]
+    found = rollout(stage, "--forks", "2", variables=alone, expect=warning)
+    assert set(found.outcomes.values()) == {"verified"}
+    assert {result.data["poll"] for result in found.run.of("Begin to wait")} == {None}
+    assert "deployments up to date" not in found.run.output
 
 
 def test_several_management_hosts_of_one_deployment(start: Start) -> None:
@@ -104,6 +131,27 @@ def test_several_management_hosts_of_one_deployment(start: Start) -> None:
     assert stage.arrived(CONTOSO) == []
     assert {entry.name for entry in stage.arrived(second)} >= {"Get-CsHostingProvider"}
     assert other.outcomes == {"lyncedge01": "verified"}
+
+
+def test_the_next_management_host_is_used_where_the_first_does_not_answer(start: Start) -> None:
+    """And the report says which, and why not the first."""
+    stage = start()
+    second = stage.lab.of_kind(Kind.FRONT_END)[1].name
+    data = yaml.safe_load(stage.inventory.read_text(encoding="utf-8"))
+    management = data["all"]["children"]["lync_management"]["hosts"]
+    management[second] = {**management[CONTOSO], "ansible_port": stage.lab.reach(second).https_port}
+    stage.ansible.write(stage.inventory, data)
+    stage.lab.machine(CONTOSO).faults.refuse()
+    said = (
+        f"deployment contoso.example: {second} was used, because no management host before it could be read. {CONTOSO}"
+    )
+    dry = dry_rollout(stage)
+    assert said in dry.run.output
+    found = rollout(stage)
+    assert stage.written() == stage.written(second) == DOCUMENTED
+    assert found.outcomes == {"lyncedge01": "verified"}
+    assert found.closing[0].startswith(said)
+    assert found.run.status == 0
 
 
 def test_the_role_in_a_play_over_both_groups(start: Start) -> None:

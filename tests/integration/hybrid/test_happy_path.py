@@ -50,7 +50,7 @@ def test_dry_run_real_run_third_run(start: Start) -> None:
     assert len({entry.shell for entry in stage.arrived(MANAGEMENT)}) == 1, "one session over all plays"
     for edge in EDGES:
         assert [entry.name for entry in stage.arrived(edge)][:2] == [
-            "Get-CsAccessEdgeConfiguration",
+            "Get-CsAccessEdgeConfiguration",  # read ahead, while the module loads
             "Get-CsHostingProvider",
         ]
         assert len({entry.shell for entry in stage.arrived(edge)}) == 1, "one session for each Edge Server"
@@ -59,12 +59,13 @@ def test_dry_run_real_run_third_run(start: Start) -> None:
     assert real.closing == [
         "6 of 6 Edge Servers in the topology verified.",
         (
-            "Configuration proven on 6 of 6 Edge Servers; federation traffic, DNS records of contoso.example, "
-            "sales.contoso.example, certificates and the tenant's side not tested; next: sign in to Outlook on the web as a "
-            "test user."
+            "Configuration proven on 6 of 6 Edge Servers, but no global or site policy allows outside access; user policies were "
+            "not read; federation traffic, DNS records of contoso.example, sales.contoso.example, certificates and the tenant's "
+            "side not tested; next: settle that, then sign in to Outlook on the web as a test user."
         ),
     ]
-    assert f"{MANAGEMENT}: replication: 6 of 6 replicas up to date" in real.run.output
+    assert "\nreplication: 1 of 1 deployments up to date\n" in real.run.output
+    assert "\nlocal stores: 6 of 6 Edge Servers match the desired state\n" in real.run.output
     assert real.run.one("Wait until the change has replicated")["proven"] is True
     assert real.changed == {MANAGEMENT: 2}
     for machine in [stage.front_end, *stage.edges]:

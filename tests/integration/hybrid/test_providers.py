@@ -37,7 +37,7 @@ def test_a_public_provider_in_the_way_is_a_conflict(start: Start) -> None:
         )
         assert list(found.failures) == [MANAGEMENT], "the Edge Server is not to blame"
         assert found.line("lyncedge01").central == "failed"
-        assert found.closing[0].startswith("deployment contoso.example failed at 'Plan the changes'")
+        assert found.closing[0].startswith("deployment contoso.example failed at 'Check the plan'")
 
 
 def wish(**values: Any) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def wish(**values: Any) -> dict[str, Any]:
 
 def test_a_provider_under_another_name_satisfies(start: Start) -> None:
     stage = start(situations=("provider-under-another-name",))
-    found = rollout(stage)
+    found = rollout(stage, variables={"hybrid_accept": ["reopen_federation"]})
     plan = found.run.one("Plan the changes")["plan"]
     assert [change["noun"] for change in plan["changes"]] == ["access_edge"]
     assert (
@@ -59,15 +59,16 @@ def test_a_provider_under_another_name_satisfies(start: Start) -> None:
 
 
 def test_a_provider_under_another_name_with_other_values(start: Start) -> None:
-    """A conflict, in check mode too; adopted where the user says so."""
+    """Nothing is written, in check mode neither; adopted where the user says so."""
     stage = start(situations=("provider-under-another-name:Hosted Voicemail:AlwaysVerifiable",))
     for found in (dry_rollout(stage, status=2), rollout(stage, status=2)):
         assert stage.written() == []
         sentence = found.failures[MANAGEMENT]
-        assert "The hosting provider 'Hosted Voicemail' already has the proxy FQDN exap.um.outlook.com" in sentence
-        assert "verification_level: desired 'UseSourceVerification', found 'AlwaysVerifiable'" in sentence
-        assert "State adopt_existing: true to set 'Hosted Voicemail' as desired; it keeps its name." in sentence
-    found = rollout(stage, variables=wish(adopt_existing=True), expect=["'Hosted Voicemail'"])
+        assert "The hosting provider 'Hosted Voicemail' is there already and would be changed: " in sentence
+        assert "VerificationLevel from AlwaysVerifiable to UseSourceVerification" in sentence
+        assert sentence.endswith('hybrid_accept: ["change_existing_provider", "reopen_federation"]')
+    accept = {"hybrid_accept": ["change_existing_provider", "reopen_federation"]}
+    found = rollout(stage, variables=accept, expect=["'Hosted Voicemail'"])
     assert stage.written() == [
         ("Set-CsHostingProvider", {"Identity": "Hosted Voicemail", "VerificationLevel": "UseSourceVerification"}),
         FEDERATION,

@@ -37,13 +37,12 @@ def test_what_must_not_hold_up_or_fail_a_run(start: Start) -> None:
     found = rollout(
         stage,
         expect=[
-            "Replica lyncsba01.contoso.example is not up to date and not waited for: outside the scope; last status report",
-            "Replica lyncold01.contoso.example is not up to date and not waited for: outside the scope; last status report",
-            (
-                "Replica lyncedge01.contoso.example is not up to date and not waited for: behind before the change already; "
-                "last status report"
-            ),
+            "Not up to date and not waited for, outside the scope: lyncsba01.contoso.example (last status report ",
+            "Not up to date and not waited for, ignored (its reports are lost): lyncedge01.contoso.example (last status report ",
         ],
+        variables={
+            "hybrid_replication_ignore": [{"replica": "lyncedge01.contoso.example", "reason": "its reports are lost"}]
+        },
     )
     assert found.outcomes == {
         "lyncedge01": "verified, status not reported",
@@ -56,12 +55,18 @@ def test_what_must_not_hold_up_or_fail_a_run(start: Start) -> None:
     assert re.fullmatch(
         "Verified by content, but the status does not come back: lyncedge01.contoso.example "
         rf"\(last status report {DATE}\). Check the connection back over port 4443.",
+        found.closing[2],
+    )
+    assert re.fullmatch(
+        "deployment contoso.example: not waited for, and behind when the run ended: lyncsba01.contoso.example "
+        rf"\(last status report {DATE}\), lyncold01.contoso.example \(last status report {DATE}\)\. "
+        r"hybrid_replication_scope: all waits for every replica that hybrid_replication_ignore does not name\.",
         found.closing[1],
     )
     assert all(has_provider(stage, edge) for edge in range(3))
     waited = found.run.one("Wait until the change has replicated")
     assert waited["proven"] is True
-    assert "replication: 2 of 2 replicas up to date" in found.run.output
+    assert "replication: 1 of 1 deployments up to date" in found.run.output
 
     again = rollout(stage)
     assert re.search(
@@ -82,12 +87,8 @@ def test_what_must_fail_a_run(start: Start) -> None:
         stage,
         patience=IMPATIENCE,
         status=2,
-        expect=[
-            (
-                "Replica lyncedge02.contoso.example is not up to date and not waited for: behind before the change already; "
-                "has never reported."
-            )
-        ],
+        expect=["Not up to date and not waited for, ignored (new): lyncedge02.contoso.example (has never reported)."],
+        variables={"hybrid_replication_ignore": [{"replica": "lyncedge02.contoso.example", "reason": "new"}]},
     )
     assert found.outcomes == {
         "lyncedge01": "differs, lagging",
@@ -124,6 +125,31 @@ def test_what_must_fail_a_run(start: Start) -> None:
     assert seconds["lyncedge01"] is None
     assert seconds["lyncedge04"] <= waited["waited"], "each has its own seconds"
     assert found.line("lyncedge04").status == f"replicated ({seconds['lyncedge04']:g} s)"
+
+
+@pytest.mark.parametrize("scope", ["edges", "all"])
+def test_a_front_end_that_never_gets_the_change(start: Start, scope: str) -> None:
+    """It is told at the end, and fails where all replicas are asked for."""
+    stage = start()
+    behind = "lyncfe02.contoso.example"
+    stage.deployment.replication.replicas[behind].receives = False
+    if scope == "all":
+        found = rollout(stage, patience=IMPATIENCE, status=2, variables={"hybrid_replication_scope": "all"})
+        assert behind in found.run.one("Wait until the change has replicated").message
+        assert (
+            f"waited for, and still behind when the run ended: {behind} (" in found.failures["lyncfe01.contoso.example"]
+        )
+        assert found.outcomes == {"lyncedge01": "verified"}
+        return
+    found = rollout(
+        stage, expect=[f"Not up to date and not waited for, outside the scope: {behind} (last status report "]
+    )
+    assert found.outcomes == {"lyncedge01": "verified"}
+    assert re.fullmatch(
+        rf"deployment contoso.example: not waited for, and behind when the run ended: {behind} \(last status report {DATE}\)\. "
+        r"hybrid_replication_scope: all waits for every replica that hybrid_replication_ignore does not name\.",
+        found.closing[1],
+    )
 
 
 def test_timestamps_that_never_move_leave_it_to_the_content(start: Start) -> None:
@@ -170,7 +196,7 @@ def test_ill_health_fails_before_the_first_write(start: Start, situation: str, s
     for found in (dry_rollout(stage, status=2), rollout(stage, status=2)):
         assert stage.written() == []
         assert found.failures["lyncfe01.contoso.example"] == (
-            "deployment contoso.example failed at 'Plan the changes': Nothing can replicate: "
+            "deployment contoso.example failed at 'Check the plan': Nothing can replicate: "
             f"{sentence}. Nothing was changed."
         )
         assert list(found.failures) == ["lyncfe01.contoso.example"]
@@ -190,7 +216,7 @@ def test_a_master_that_moves_voids_the_timestamps(start: Start, event: str) -> N
     found = rollout(stage, expect=["The active master moved from lyncfe01.contoso.example to lyncfe02.contoso.example"])
     waited = found.run.one("Wait until the change has replicated")
     assert (waited["master_moved"], waited["proven"]) == (True, False)
-    assert found.run.one("Read the central store of the new master").status == "ok"
+    assert waited["new_master"]["reading"]["central"]["active_master_fqdn"] == "lyncfe02.contoso.example"
     assert found.outcomes == {"lyncedge01": "verified"}
     assert found.closing[0].startswith(
         "The active master of deployment contoso.example moved during the change: the status of its"

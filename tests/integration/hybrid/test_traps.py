@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+import os
+import signal
+import time
+from pathlib import Path
+from typing import IO, Any
 
 import pytest
 from conftest import Start
 
-from support.rollout import IMPATIENCE, dry_rollout, rollout
+from support.keeper import Process, assert_all_gone, background, eventually
+from support.rollout import IMPATIENCE, PLAYBOOK, dry_rollout, rollout
 from support.stage import Stage
 
 MANAGEMENT = "lyncfe01.contoso.example"
@@ -64,9 +69,75 @@ def test_what_was_written_before_a_failure_is_said(start: Start) -> None:
     found = rollout(stage, patience=IMPATIENCE, status=2)
     assert found.table[0].central.startswith("changed, then ")
     assert found.table[0].status == "-"
-    assert "deployment contoso.example: written before that, and in force: New-CsHostingProvider" in " ".join(
-        found.closing
-    )
+    closing = " ".join(found.closing)
+    assert "deployment contoso.example: written before that, and in force: New-CsHostingProvider" in closing
+    assert (
+        "deployment contoso.example: not written: Set-CsAccessEdgeConfiguration -AllowFederatedUsers $true. Correct what failed, "
+        "then run it again: it reads the state first, sends only what is missing and proves all of it."
+    ) in closing
+    assert "as the run ended before all was written: " in found.failures[EDGES[0]]
+    assert "access edge 'global'" in found.failures[EDGES[0]], "the provider may have arrived by then"
+    assert "check its replication" not in found.failures[EDGES[0]]
+    stage.lab.machine(MANAGEMENT).faults.clear()
+    assert set(rollout(stage).outcomes.values()) == {"verified"}
+    assert [name for name, _parameters in stage.written()] == ["Set-CsAccessEdgeConfiguration"]
+
+
+@pytest.mark.parametrize("situation", ["master-stopped", "edge-stuck-content"])
+def test_an_interrupt_after_a_write_says_what_stands(start: Start, situation: str) -> None:
+    """While replication is waited for, and while an Edge Server is asked for its content."""
+    stage = start(situations=(situation,))
+    polls, waits = {
+        "master-stopped": (replication_polls, ": Wait until the change has replicated]"),
+        "edge-stuck-content": (content_polls, ": Verify the Edge Server's own store]"),
+    }[situation]
+    with (
+        (stage.folder / "output").open("w+", encoding="utf-8") as output,
+        background(stage, PLAYBOOK, output=output) as process,
+    ):
+        eventually(lambda: polls(stage) and waits in shown(output), "the wait")
+        polled = len(stage.arrived())
+        eventually(lambda: len(stage.arrived()) > polled, "the next poll, while the task waits")
+        eventually(lambda: interrupted(process), "the end of Ansible")
+        text = shown(output)
+    assert_all_gone(stage)
+    assert "\nThe run was interrupted after it had sent:\n" in text
+    assert f"\n  {MANAGEMENT}: Set-CsAccessEdgeConfiguration -AllowFederatedUsers $true: written\n" in text
+    assert f"\n  {MANAGEMENT}: New-CsHostingProvider " in text
+    assert "\n  deployment contoso.example: written, not proven\n" in text
+    assert f"does the rest and proves it: ansible-playbook {PLAYBOOK} -i {stage.inventory}, with" in text
+    stage.deployment.replication.start()
+    stage.deployment.replication.replicas[EDGES[0]].applies = True
+    stage.deployment.replication.build_now(everywhere_at_once=True)
+    again = rollout(stage)
+    assert stage.written() == []
+    assert set(again.outcomes.values()) == {"verified"}
+    assert "interrupted" not in again.run.output + again.run.errors
+
+
+def replication_polls(stage: Stage) -> bool:
+    """Whether replication was read after the status that goes with the read-back of the last write."""
+    names = [entry.name for entry in stage.arrived(MANAGEMENT)]
+    last = "Set-CsAccessEdgeConfiguration"
+    return last in names and names[names.index(last) :].count("Get-CsManagementStoreReplicationStatus") >= 4
+
+
+def content_polls(stage: Stage) -> bool:
+    """Whether the Edge Server was read again after the first reading."""
+    names = [entry.name for entry in stage.arrived(EDGES[0])]
+    return names.count("Get-CsHostingProvider") >= 2
+
+
+def shown(output: IO[str]) -> str:
+    return Path(output.name).read_text(encoding="utf-8")
+
+
+def interrupted(process: Process) -> bool:
+    """Ansible loses an interrupt that comes at a bad moment; people press the keys again."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGINT)
+        time.sleep(1)
+    return process.poll() is not None
 
 
 def test_a_nonsense_variable_comes_to_the_table(stage: Stage) -> None:

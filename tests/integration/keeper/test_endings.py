@@ -6,34 +6,33 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from support.ansible import TOOLS, Task, play, task
-from support.keeper import PATIENCE, arrives, assert_all_gone, background, eventually, keeper, keepers
+from support.keeper import (
+    NAMESPACE,
+    PATIENCE,
+    arrives,
+    assert_all_gone,
+    background,
+    eventually,
+    keeper,
+    keepers,
+    needs_namespace,
+    signalled_and_ended,
+)
 from support.run import Run
 from support.stage import Stage, Start
 
 READ = task("lync_access_edge_info", {"local_store": True})
 SLOW = task("lync_cmdlet", {"cmdlet": "Get-CsPool"}, name="Slow")
 IDLE: Task = {"name": "Idle", "ansible.builtin.pause": {"seconds": 600}}
-NAMESPACE = ("unshare", "--pid", "--fork", "--kill-child")
-
-
-def can_have_a_namespace() -> bool:
-    if shutil.which("unshare") is None:
-        return False
-    return subprocess.run([*NAMESPACE, "true"], check=False, capture_output=True).returncode == 0
-
-
-needs_namespace = pytest.mark.skipif(not can_have_a_namespace(), reason="no PID namespace can be had here (unshare)")
 
 
 def test_a_plain_run(start: Start) -> None:
@@ -117,14 +116,6 @@ def test_the_run_process_is_killed_while_a_session_opens(stage: Stage) -> None:
     assert stage.arrived() == []
 
 
-def signalled_and_ended(group: int, ended: Callable[[], object], number: signal.Signals) -> bool:
-    """Ansible loses an interrupt that comes at a bad moment (seen once in a while); people press the keys again."""
-    if ended() is None:
-        os.killpg(group, number)
-        time.sleep(1)
-    return ended() is not None
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_run_process_is_told_to_end(stage: Stage, number: signal.Signals) -> None:
     with background(stage, [play([READ, IDLE])]) as process:
@@ -132,6 +123,37 @@ def test_the_run_process_is_told_to_end(stage: Stage, number: signal.Signals) ->
         keeper(stage)
         eventually(lambda: signalled_and_ended(process.pid, process.poll, number), "the end of Ansible")
         assert_all_gone(stage)
+
+
+def test_a_run_that_is_interrupted_after_a_write_says_what_stands(stage: Stage) -> None:
+    stage.front_end.faults.delay(PATIENCE * 4, action="Receive", cmdlet="Get-CsPool")
+    write = task("lync_access_edge", {"allow_federated_users": True})
+    with background(stage, [play([write, SLOW])], output=subprocess.PIPE) as process:
+        arrives(stage, "Get-CsPool")
+        os.killpg(process.pid, signal.SIGINT)
+        shown = process.communicate(timeout=PATIENCE)[0]
+    stage.front_end.faults.clear()
+    assert f"  {stage.front_end.name}: Set-CsAccessEdgeConfiguration -AllowFederatedUsers $true: written" in shown
+    assert "The next run reads what stands" in shown
+
+
+@pytest.mark.parametrize(("number", "often"), [(signal.SIGINT, True), (signal.SIGTERM, False)])
+def test_a_run_that_is_ended_at_once_says_it_too(stage: Stage, number: signal.Signals, often: bool) -> None:
+    """By keys that are pressed again and again: the second time Ansible leaves it to the system, as it leaves SIGTERM."""
+    stage.front_end.faults.delay(PATIENCE * 4, action="Receive", cmdlet="Get-CsPool")
+    write = task("lync_access_edge", {"allow_federated_users": True})
+    with background(stage, [play([write, SLOW])], output=subprocess.PIPE) as process:
+        arrives(stage, "Get-CsPool")
+        os.killpg(process.pid, number)
+        while often and process.poll() is None:
+            os.killpg(process.pid, number)
+            time.sleep(0.01)
+        shown = process.communicate(timeout=PATIENCE)[0]
+        assert process.returncode == -number
+    stage.front_end.faults.clear()
+    assert shown.count("The run was interrupted after it had sent:") == 1
+    assert f"  {stage.front_end.name}: Set-CsAccessEdgeConfiguration -AllowFederatedUsers $true: written" in shown
+    assert_all_gone(stage)
 
 
 def test_two_playbooks_at_once(start: Start) -> None:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
+
+import pytest
 
 from support.ansible import TOOLS, Play
 from support.stage import Stage
@@ -21,12 +24,23 @@ NAME = "lync-sessions"
 PATIENCE = 30.0
 """Seconds until a test gives up waiting for what must come; no statement about how fast it comes."""
 
+NAMESPACE = ("unshare", "--pid", "--fork", "--kill-child")
+
+
+def can_have_a_namespace() -> bool:
+    if shutil.which("unshare") is None:
+        return False
+    return subprocess.run([*NAMESPACE, "true"], check=False, capture_output=True).returncode == 0
+
+
+needs_namespace = pytest.mark.skipif(not can_have_a_namespace(), reason="no PID namespace can be had here (unshare)")
+
 Process = subprocess.Popen[str]
 
 
 def keepers(stage: Stage) -> list[int]:
     """The keepers of this stage's runs: they have the environment with which ansible-playbook was started."""
-    mark = os.fsencode(f"ANSIBLE_HOME={stage.ansible.environment['ANSIBLE_HOME']}")
+    mark = _mark(stage)
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
@@ -34,6 +48,11 @@ def keepers(stage: Stage) -> list[int]:
             if named and mark in (folder / "environ").read_bytes().split(b"\0"):
                 found.append(int(folder.name))
     return found
+
+
+def _mark(stage: Stage) -> bytes:
+    """What tells the processes of this stage's runs by their environment."""
+    return os.fsencode(f"ANSIBLE_HOME={stage.ansible.environment['ANSIBLE_HOME']}")
 
 
 def keeper(stage: Stage) -> int:
@@ -59,15 +78,21 @@ def eventually(holds: Callable[[], object], what: str) -> None:
 
 @contextlib.contextmanager
 def background(
-    stage: Stage, plays: Sequence[Play], prefix: Sequence[str] = (), output: int | IO[str] = subprocess.DEVNULL
+    stage: Stage,
+    plays: Sequence[Play] | Path,
+    prefix: Sequence[str] = (),
+    output: int | IO[str] = subprocess.DEVNULL,
+    options: Sequence[str] = (),
 ) -> Iterator[Process]:
-    """ansible-playbook with these plays, running. Killed in the end.
+    """ansible-playbook with these plays, or a playbook, running. Killed in the end.
 
     :param prefix: a command that starts it, such as ``unshare``.
     """
     stage.since = stage.lab.journal.position()
-    playbook = stage.ansible.write(stage.folder / f"background{stage.since}.yml", list(plays))
-    command = [*prefix, str(TOOLS / "ansible-playbook"), "-i", str(stage.inventory), str(playbook)]
+    playbook = plays
+    if not isinstance(plays, Path):
+        playbook = stage.ansible.write(stage.folder / f"background{stage.since}.yml", list(plays))
+    command = [*prefix, str(TOOLS / "ansible-playbook"), "-i", str(stage.inventory), *options, str(playbook)]
     with subprocess.Popen(
         command,
         cwd=stage.folder,
@@ -83,6 +108,30 @@ def background(
             yield process
         finally:
             process.kill()
+            _end_workers(stage, playbook)
+
+
+def _end_workers(stage: Stage, playbook: Sequence[Play] | Path) -> None:
+    """A worker has a session of its own (setsid), and one that pauses outlives its run.
+
+    Another test may run the same playbook meanwhile, with an environment of its own. The keeper, forked from a worker, has the same
+    command line: it ends by itself, and has shells to delete.
+    """
+    mark = _mark(stage)
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            named = str(playbook).encode() in (folder / "cmdline").read_bytes().split(b"\0")
+            ours = named and mark in (folder / "environ").read_bytes().split(b"\0")
+            if ours and (folder / "comm").read_text(encoding="utf-8").strip() != NAME:
+                os.kill(int(folder.name), signal.SIGKILL)
+
+
+def signalled_and_ended(group: int, ended: Callable[[], object], number: signal.Signals) -> bool:
+    """Ansible loses an interrupt that comes at a bad moment (seen once in a while); people press the keys again."""
+    if ended() is None:
+        os.killpg(group, number)
+        time.sleep(1)
+    return ended() is not None
 
 
 def _heed_interrupts() -> None:

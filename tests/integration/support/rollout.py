@@ -98,8 +98,8 @@ class Rollout:
     @property
     def closing(self) -> list[str]:
         """The sentences under the table, which are on the screen as the result has them."""
-        lines: list[str] = self.run.of("Report")[0]["lines"]
-        found = [line for line in lines[lines.index("") + 1 :] if line]
+        lines: list[str] = self.run.of("Report")[-1]["lines"]
+        found = [line for line in lines[len(lines) - lines[::-1].index("") :] if line]
         assert "\n".join(found) in self.run.output
         return found
 

@@ -22,7 +22,7 @@ from support.reader import read_store
 from support.run import Run
 
 QUICK = Delays(package=0.2, transfer=0.1, report=0.1)
-READING = ("Get-", "Import-Module")
+READING = ("Get-", "Import-Module", "Resolve-DnsName")
 
 
 class Stage:

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from figures import Figures, median
-from goals import Goal, goals, medians
+from goals import Goal, goals, medians, rollout_goals
+from rollouts import STALLED, Place, Rollout
 from sessions import Cell
 
 NOTHING = Figures(*[0.0] * 14)
@@ -83,7 +84,7 @@ def test_the_floor_is_taken_off_both_sides() -> None:
     ]
     goal = judged("above the floor", *cells)
     assert goal.measured == pytest.approx(30 / 90)
-    assert goal.reached is True
+    assert goal.reached is False
     beside_the_floor = judged("kept / floor", *cells)
     assert beside_the_floor.measured == pytest.approx(4)
     assert beside_the_floor.beside == "wall floor 8.0 s, kept 30.0 s"
@@ -97,3 +98,25 @@ def test_a_goal_about_many_hosts_is_not_judged_by_few() -> None:
 def test_a_keeper_that_was_not_seen_is_not_small() -> None:
     assert judged("Pss of the session keeper", cell("kept", 200)).reached is None
     assert judged("Pss of the session keeper", cell("kept", 200, keeper_memory=130e6)).reached is False
+
+
+def test_few_forks_are_compared_with_the_usual_ones() -> None:
+    few = replace(cell("kept", 200, "slow", wall=23.0), forks=5)
+    goal = judged("5 / 20 forks", few, cell("kept", 200, "slow", wall=20.0))
+    assert goal.measured == pytest.approx(1.15)
+    assert judged("wall time, kept / win_powershell, 200", few).measured is None, "another number of forks"
+
+
+def rollout(replication: str, wall: float, forks: int = 5, hosts: int = 30) -> Rollout:
+    return Rollout(Place(replication, 10, hosts, forks), 1, 2, 20.0, 36.0, 3.0, replace(NOTHING, wall=wall))
+
+
+def test_waiting_counts_once() -> None:
+    reached, missed = rollout_goals([rollout("instant", 100.0), rollout("60 s", 170.0), rollout(STALLED.name, 450.0)])
+    assert (reached.limit, reached.measured, reached.reached) == (180.0, 170.0, True)
+    assert (missed.limit, missed.measured, missed.reached) == (420.0, 450.0, False)
+
+
+def test_waiting_is_judged_by_what_was_measured_with_the_same_forks_only() -> None:
+    for found in ([], [rollout("60 s", 70.0)], [rollout("instant", 50.0, 20), rollout("60 s", 70.0)]):
+        assert {goal.reached for goal in rollout_goals(found)} == {None}

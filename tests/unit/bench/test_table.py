@@ -53,10 +53,13 @@ def test_a_situation_shows_its_own_cells_only() -> None:
 
 def test_a_rollout_is_shown_per_host_and_its_rounds_as_a_median() -> None:
     place = Place("instant", 10, 30, 5)
-    rounds = [Rollout(place, number, 2, 20.0, replace(FIGURES, cpu=cpu)) for number, cpu in ((1, 30.0), (2, 60.0))]
+    rounds = [
+        Rollout(place, number, 2, 20.0, 36.0, 3.0, replace(FIGURES, cpu=cpu)) for number, cpu in ((1, 30.0), (2, 60.0))
+    ]
     lines = hybrid_table(rounds).splitlines()
     assert len(lines) == 3
     assert lines[2].split()[:9] == ["instant", "10", "30", "5", "hybrid", "1.2", "45.0", "1.500", "0.5"]
+    assert lines[2].split()[10:12] == ["36.0", "3.0"], "requests of a Front End and of an Edge Server"
 
 
 def test_a_missed_goal_catches_the_eye() -> None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_output import Shown, changing_cmdlets, recap
+from ansible_output import Shown, changing_cmdlets, recap, without_way_back
 
 CREATE = Shown(
     "New-CsHostingProvider", {"Identity": "Exchange Online", "Enabled": "$true", "ProxyFqdn": "exap.example"}
@@ -41,6 +41,18 @@ def test_reading_cmdlets_and_names_in_prose_are_no_changes() -> None:
         changing_cmdlets("Get-CsHostingProvider -LocalStore; Test-CsFoo -A b; what Set-CsAccessEdgeConfiguration sets")
         == []
     )
+
+
+def test_the_way_back_of_a_plan_is_not_what_it_would_do() -> None:
+    plan = (
+        "  Set-CsAccessEdgeConfiguration -AllowFederatedUsers $true\n"
+        "\x1b[0;33m  Way back: Set-CsAccessEdgeConfiguration -AllowFederatedUsers $false; Set-CsThing -Name a\x1b[0m\n"
+        "  Remove-CsThing -Name b\n"
+    )
+    assert changing_cmdlets(without_way_back(plan)) == [
+        Shown("Set-CsAccessEdgeConfiguration", {"AllowFederatedUsers": "$true"}),
+        Shown("Remove-CsThing", {"Name": "b"}),
+    ]
 
 
 def test_the_recap_counts_by_host() -> None:

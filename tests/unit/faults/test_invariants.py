@@ -73,7 +73,7 @@ def evidence(
 ) -> Evidence:
     member: Any = SimpleNamespace(name="contoso", mode=mode, proxies={}, hosts=lambda: HOSTS)
     case = Case(mode, WRITE_CLASS, FAULTS[fault], 1, 0.5)
-    return Evidence(member, case, Settings(), [first, *later], **{"struck": True, **known})
+    return Evidence(member, case, Settings(deadline=6), [first, *later], **{"struck": True, **known})
 
 
 def test_what_is_as_it_ought_to_be_holds() -> None:
@@ -90,9 +90,15 @@ def test_a_failure_that_is_told_as_it_is_holds() -> None:
     assert invariants.broken(evidence(NOTHING_WRITTEN)) == {}
 
 
+LEFT = replace(seen(FRONT_END, "write", SET, began=1.0), delivered=False)
 READ_AFTER = seen(FRONT_END, "after-1", "Get-CsAccessEdgeConfiguration", began=2.0)
 WROTE = seen(FRONT_END, "write", SET, began=1.0, struck=True)
 READ_EDGE = seen(EDGE, "after-1", "Get-CsAccessEdgeConfiguration", began=1.3)
+
+
+def test_a_write_that_may_still_run_is_unknown_whatever_is_read() -> None:
+    first = stage(said=Said.UNKNOWN, output=FAILED, edge=EdgeSaid.NOTHING, log=[LEFT, READ_AFTER])
+    assert invariants.broken(evidence(first)) == {}
 
 
 @pytest.mark.parametrize(

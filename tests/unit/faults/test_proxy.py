@@ -166,4 +166,4 @@ def test_how_long_a_client_waited_is_known(site: Site) -> None:
     site.ask()
     time.sleep(0.1)
     (seen,) = site.proxy.log
-    assert 0.2 <= seen.seconds < 2
+    assert 0.1 < seen.seconds < 2  # the client's 0.2 s begin before the proxy's

@@ -11,7 +11,7 @@ from pathlib import Path
 from report import Result, Results, broken_lines, figures, table, write_junit
 
 HELD = Result("keeper/a", "connection", "keeper", struck=True, waited=2.0)
-BROKEN = Result("winrm/b", "size", "winrm", struck=True, broken={"report": "says \x1b"}, waited=7.25)
+BROKEN = Result("winrm/b", "size", "winrm", struck=True, broken={"report": "says \x1b"}, waited=7.25, past=1.25)
 NOT_STRUCK = Result("alone/c", "size", "alone", struck=False)
 RUN = Result("run with a", "run", "", struck=True, memory=77)
 ALL = [HELD, BROKEN, NOT_STRUCK, RUN]
@@ -41,8 +41,8 @@ def test_what_broke_is_told_by_check() -> None:
 
 
 def test_figures_are_the_greatest() -> None:
-    assert figures(ALL, 6) == [
-        "longest wait for a struck request: 7.2 s, with a deadline of 6 s",
+    assert figures(ALL) == [
+        "longest wait for a struck request: 7.2 s; longest past a deadline: 1.2 s",
         "largest process: 77 MiB",
     ]
 

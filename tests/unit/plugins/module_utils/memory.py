@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,14 +13,22 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import SWITCH, Cmdlet
-from ansible_collections.ucops.lync.plugins.module_utils._core.failures import CmdletFailed, Failure, SessionLost
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
+    CmdletFailed,
+    Failure,
+    SessionFailed,
+    SessionLost,
+)
+from ansible_collections.ucops.lync.plugins.module_utils._core.polling import Collected, Order
 from ansible_collections.ucops.lync.plugins.module_utils._core.task import Inventory, Module
 from ansible_collections.ucops.lync.plugins.module_utils._core.writes import recorded
+from ansible_collections.ucops.lync.plugins.module_utils._replication import content, waiting
 from ansible_collections.ucops.lync.plugins.module_utils._resource import planning
 from ansible_collections.ucops.lync.plugins.module_utils._resource.plan import Change
 from ansible_collections.ucops.lync.plugins.module_utils._resource.resource import Resource, desired
 from ansible_collections.ucops.lync.plugins.module_utils._resource.setting import Clearing
 from ansible_collections.ucops.lync.plugins.module_utils._store.store import Store
+from ansible_collections.ucops.lync.tests.unit.plugins.module_utils.memory_files import MemoryFiles
 from lynclab import build
 from lynclab.cmdlets.invocation import Invocation
 from lynclab.cmdlets.table import CMDLETS
@@ -82,9 +91,10 @@ class Deployment:
         product: str = "lync2013",
         hides: Sequence[str] = (),
         others: Mapping[str, Sequence[Object]] | None = None,
+        edges: int = 1,
     ) -> None:
         self.clock = ManualClock()
-        self.model = build.build_deployment(LabSpec(sites=1, edges=1, product=product), 0, self.clock)
+        self.model = build.build_deployment(LabSpec(sites=1, edges=edges, product=product), 0, self.clock)
         self.hides = frozenset(hides)
         self.seed(**(edge or {}))
         collections = {"hosting_providers": hosting, "public_providers": public, **(others or {})}
@@ -132,7 +142,9 @@ class Deployment:
         return [{name: _plain(value) for name, value in one.items() if name not in self.hides} for one in objects]
 
     def _called(self, cmdlet: Cmdlet) -> Invocation:
-        syntax = syntaxes(self.model.product, "desktop")[cmdlet.name.lower()]
+        syntax = syntaxes(self.model.product, "desktop").get(cmdlet.name.lower())
+        if syntax is None or syntax.name not in CMDLETS:
+            raise CmdletFailed(cmdlet.name, "The term is not recognized.", "CommandNotFoundException", "", cmdlet.name)
         given = {name: True if value is SWITCH else value for name, value in cmdlet.parameters.items()}
         if cmdlet.confirms:
             given["Confirm"] = False
@@ -200,6 +212,9 @@ class MemoryInventory:
     def group(self, name: str) -> Sequence[str]:
         return self._groups.get(name, ())
 
+    def variable_names(self, host: str) -> Sequence[str]:
+        return list(self._variables.get(host, {}))
+
     def variable(self, host: str, name: str) -> Any:
         return self._variables.get(host, {}).get(name)
 
@@ -226,13 +241,21 @@ class MemoryTask:
         self.check_mode = check_mode
         self.on_edge = on_edge
         self.restricted = restricted
+        self.account = ""
+        self.files = MemoryFiles()
+        self.variable_names: Sequence[str] = ()
         self.result: dict[str, Any] = {"changed": False}
         self.facts: dict[str, Any] = {}
         self.written: list[Cmdlet] = []
         self.was_read: list[Cmdlet] = []
         self.told: list[str] = []
+        self.noted: list[dict[str, Any]] = []
         self.inventory: Inventory = MemoryInventory()
         self.clock = 0.0
+        self.works_beside = False
+        self.prepared: list[Cmdlet] = []
+        self.begun: list[Order] = []
+        self.without_session: set[str] = set()
         self.on_write: dict[int, Callable[[Callable[[], list[Object]]], list[Object]]] = {}
         self.on_read: dict[int, Failure] = {}
         self._reads = 0
@@ -248,6 +271,23 @@ class MemoryTask:
         self.was_read.extend(cmdlets)
         return [self.deployment.answer(cmdlet) for cmdlet in cmdlets]
 
+    def attempt(self, *cmdlets: Cmdlet) -> list[list[Object] | Failure]:
+        position, self._reads = self._reads, self._reads + 1
+        failing = self.on_read.get(position)
+        if isinstance(failing, SessionFailed):
+            raise failing
+        self.was_read.extend(cmdlets)
+        return [self._attempted(cmdlet, failing) for cmdlet in cmdlets]
+
+    def _attempted(self, cmdlet: Cmdlet, failing: Failure | None) -> list[Object] | Failure:
+        """A failure that names no cmdlet is that of each."""
+        if failing is not None and getattr(failing, "cmdlet", cmdlet.name) == cmdlet.name:
+            return failing
+        try:
+            return list(self.deployment.answer(cmdlet))
+        except CmdletFailed as failure:
+            return failure
+
     def write(self, cmdlet: Cmdlet) -> list[Object]:
         self.result.setdefault("cmdlets", []).append(str(cmdlet))
         if self.check_mode:
@@ -262,6 +302,12 @@ class MemoryTask:
             self.result, cmdlet, lambda: self.on_write[position](answer) if position in self.on_write else answer()
         )
 
+    def time(self) -> float:
+        return self.clock
+
+    def outside(self, name_servers: Sequence[str], ca_file: str, timeout: float) -> Any:
+        raise AssertionError("nothing outside is asked")
+
     @property
     def where(self) -> str:
         return f"{self.host}:443/OcsPowershell"
@@ -269,8 +315,27 @@ class MemoryTask:
     def fact(self, name: str) -> Any:
         return self.facts.get(name)
 
+    def note(self, what: Mapping[str, Any], first: bool = False) -> None:
+        self.noted.append(dict(what))
+
     def log_on(self) -> str:
         return f"{self.host}:443/OcsPowershell"
+
+    def prepare(self, *cmdlets: Cmdlet) -> bool:
+        if self.works_beside:
+            self.prepared.extend(cmdlets)
+        return self.works_beside
+
+    def begin(self, order: Order, host: str = "") -> str | None:
+        if not self.works_beside or host in self.without_session:
+            return None
+        self.begun.append(order)
+        return str(len(self.begun))
+
+    def collect(self, poll: str) -> Collected | None:
+        """Carry on a poll that was begun, as whoever works beside the tasks does."""
+        known = self.works_beside and int(poll) <= len(self.begun)
+        return carried_on(self, self.begun[int(poll) - 1]) if known else None
 
     def now(self) -> float:
         return self.clock
@@ -291,6 +356,22 @@ class MemoryTask:
         noted = self.result.setdefault("warnings", [])
         if text not in noted:
             noted.append(text)
+
+
+def carried_on(task: MemoryTask, order: Order) -> Collected:
+    """What a poll ends with."""
+    polling = {"replication": waiting.POLLING, "content": content.POLLING}[order.kind]
+    state: dict[str, Any] = json.loads(json.dumps(order.state))
+    while True:
+        try:
+            stepped = polling.step(state, task.read(*order.cmdlets), task.now())
+        except Failure as failure:
+            return Collected(state, failure)
+        state = json.loads(json.dumps(stepped.state))
+        if stepped.pause is None:
+            return Collected(state)
+        task.told.append(polling.progress(0, 1, [(order.subject, stepped.late)]))
+        task.wait(stepped.pause)
 
 
 def lost_before(answer: Callable[[], list[Object]]) -> list[Object]:

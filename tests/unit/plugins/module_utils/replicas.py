@@ -61,7 +61,7 @@ class Replication:
             ],
             "Get-CsService": [{"PoolFqdn": "edge.adatum.example"}],
         }
-        return topology[cmdlet.name]
+        return topology.get(cmdlet.name, [])
 
 
 def task(world: World, check_mode: bool = False, central: Any = None, **options: Any) -> memory.MemoryTask:

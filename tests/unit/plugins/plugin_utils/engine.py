@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -68,12 +69,23 @@ function Set-CsPin {
     [pscustomobject]@{ Length = $Pin.Length; Text = $text; Kind = "$($Pin.GetType())" }
 }
 function Get-CsSwitched { [CmdletBinding()] param([switch]$LocalStore) if ($LocalStore) { 'local' } else { 'central' } }
+function Get-CsPlainSwitched { param([switch]$LocalStore) if ($LocalStore) { 'local' } else { 'central' } }
+class DnsRecord_SRV { [string]$NameTarget; [uint16]$Port; [string]$Name; [string]$Section }
+function Resolve-DnsName {
+    [CmdletBinding()] param([Parameter(Mandatory = $true)][string]$Name, [string]$Type, [switch]$DnsOnly)
+    if (-not $DnsOnly -or $Name -like 'unknown.*') {
+        $PSCmdlet.WriteError((New-Trouble 'DNS name does not exist' 'DNS_ERROR_RCODE_NAME_ERROR' 'ResourceUnavailable'))
+        return
+    }
+    [DnsRecord_SRV]@{ NameTarget = 'sip.adatum.example'; Port = 5061; Name = $Name; Section = 'Answer' }
+    [DnsRecord_SRV]@{ NameTarget = 'other.example'; Port = 1; Name = $Name; Section = 'Additional' }
+}
 function Get-CsMandatory {
     [CmdletBinding()] param([Parameter(Mandatory = $true)]$Identity, [ValidateSet('a', 'b')]$Level)
     $Identity
 }
 """
-FUNCTIONS = sorted(line.split()[1] for line in MODULE.splitlines() if "-Cs" in line and line[0] == "f")
+FUNCTIONS = sorted(line.split()[1] for line in MODULE.splitlines() if re.match("function .*-(Cs|Dns)", line))
 MANIFEST = "@{{ ModuleVersion = '5.0'; RootModule = 'Lync.psm1'; FunctionsToExport = @({}) }}"
 
 

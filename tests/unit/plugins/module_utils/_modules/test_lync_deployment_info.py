@@ -27,6 +27,7 @@ def test_everything_is_read_in_one_pipeline() -> None:
     assert reading.master
     assert {replica.fqdn for replica in reading.replicas or ()} >= {reading.topology.edges[0].fqdn}
     assert {"CsAccessEdgeConfiguration", "CsHostingProvider", "CsPublicProvider"} <= set(reading.objects)
+    assert reading.voicemail is not None
     assert (reading.gaps, task.warnings, task.result["changed"]) == ((), [], False)
 
 
@@ -38,6 +39,18 @@ def test_what_the_account_may_not_read_is_a_gap_with_its_reason() -> None:
     assert [(gap.part, gap.error_id) for gap in reading.gaps] == [("sites", "AccessDenied,X")]
     assert reading.topology is not None, "the Edge Servers are known without the sites"
     assert "sites could not be read: Get-CsSite failed: Access is denied." in task.warnings[0]
+
+
+@pytest.mark.parametrize("hidden", [(), ("Computers",)], ids=["pools show their computers", "they do not"])
+def test_machines_are_known_without_get_cscomputer(hidden: tuple[str, ...]) -> None:
+    """No page names a role that has the cmdlet."""
+    task = memory.task_of(lync_deployment_info.MODULE, memory.Deployment(hides=hidden))
+    task.on_read[0] = CmdletFailed("Get-CsComputer", "Not offered.", "CommandNotFoundException")
+    lync_deployment_info.run(task)
+    reading = from_plain(Reading, task.result["reading"])
+    assert (reading.topology is None) is bool(hidden)
+    assert task.warnings == [], "the plan says what was not checked"
+    assert hidden or [edge.fqdn for edge in reading.topology.edges] == list(task.deployment.model.topology.edges())  # type: ignore[union-attr]
 
 
 def test_nothing_opens() -> None:
@@ -55,6 +68,18 @@ def test_the_local_store_is_read_on_its_own() -> None:
     assert set(reading.objects) == {"CsAccessEdgeConfiguration", "CsHostingProvider"}
     assert reading.objects["CsAccessEdgeConfiguration"][0]["AllowFederatedUsers"] is True
     assert "identity" not in result
+
+
+@pytest.mark.parametrize(
+    "nouns", [["access_edge", "hosting_provider"], ["hosting_provider", "access_edge"]], ids=["in order", "reversed"]
+)
+def test_nouns_are_read_in_the_order_of_the_table(nouns: list[str]) -> None:
+    task = memory.task_of(lync_deployment_info.MODULE, memory.Deployment(), nouns=nouns, local_store=True)
+    lync_deployment_info.run(task)
+    assert list(from_plain(EdgeReading, task.result["reading"]).objects) == [
+        "CsAccessEdgeConfiguration",
+        "CsHostingProvider",
+    ]
 
 
 def test_a_local_store_of_which_nothing_can_be_read_is_a_failure() -> None:

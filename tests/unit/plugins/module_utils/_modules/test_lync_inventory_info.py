@@ -59,6 +59,7 @@ def test_one_deployment_needs_no_name() -> None:
             "management": ["fe01", "fe02"],
             "left_out": [],
             "edges": [{"host": "edge01", "fqdn": "e1.a.example", "in_play": True}],
+            "excuses": [],
         }
     }
     assert (result["management"], result["edges"]) == ({"fe01": "", "fe02": ""}, {"edge01": ""})
@@ -94,6 +95,11 @@ def test_an_orphan_outside_of_the_play_does_no_harm() -> None:
     [
         (Limited({"lync_edge": ["edge01"]}), {}, "belong to edge01, which has no host in the group lync_management"),
         (Limited(BOTH, {"fe01": NORTH, "edge01": SOUTH}), {}, "edge01 belong to south, which has no host"),
+        (
+            Limited(BOTH, {"fe01": NORTH, "edge01": {"lync_deploymnt": "north"}}),
+            {},
+            "lync_deploymnt is not known; lync_deployment was probably meant. Nothing",
+        ),
         (
             Limited({**BOTH, "lync_edge": ["edge01", "edge02"]}, {"edge02": {"lync_replica_fqdn": "EDGE01."}}),
             {},
@@ -137,10 +143,21 @@ def test_every_strategy_but_linear_is_refused() -> None:
     sorted_by(inventory)
 
 
-def test_more_deployments_than_forks_are_warned_of() -> None:
+@pytest.mark.parametrize(
+    ("variables", "warned"),
+    [
+        ({"ansible_connection": "winrm"}, True),
+        ({}, True),
+        ({"ansible_connection": "psrp", "lync_session_keep": "no"}, True),
+        ({"ansible_connection": "psrp"}, False),
+        ({"ansible_connection": "ansible.builtin.psrp", "lync_session_keep": True}, False),
+    ],
+)
+def test_more_waiting_deployments_than_forks_are_warned_of(variables: dict[str, Any], warned: bool) -> None:
     hosts = [f"fe{number}" for number in range(6)]
-    inventory = Limited({"lync_management": hosts}, {host: {"lync_deployment": host} for host in hosts})
-    assert "There are 6 deployments but 5 forks" in sorted_by(inventory, rollout=True, needs_edges=False).warnings[0]
+    inventory = Limited({"lync_management": hosts}, {host: {"lync_deployment": host, **variables} for host in hosts})
+    warnings = sorted_by(inventory, rollout=True, needs_edges=False).warnings
+    assert [warning.partition(" that")[0] for warning in warnings] == ["There are 6 deployments"] * warned
 
 
 @pytest.mark.parametrize(

@@ -262,6 +262,10 @@ def test_a_dry_run_tells_drift_from_what_is_to_come(
             "settings.access_edge.site:Lisbon: a deployment has one access edge; state its options under the identity global.",
         ),
         (
+            {"settings": {"access_edge": {"contoso": {"allow_federated_users": True}}}},
+            "settings.access_edge.contoso: a deployment has one access edge; state its options under the identity global.",
+        ),
+        (
             {"settings": providers(colour="blue")},
             "settings.hosting_provider.Exchange Online: there is no option colour",
         ),

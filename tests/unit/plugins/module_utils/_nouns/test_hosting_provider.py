@@ -291,6 +291,11 @@ def test_the_name_counts_before_the_proxy(identity: str, proxy_fqdn: str | None,
             {**EXCHANGE, "allow_recreate": True},
             {Impact.INTERRUPTS},
         ),
+        (
+            [provider("Exchange Online", "old.outlook.com", Enabled=False)],
+            {**EXCHANGE, "allow_recreate": True},
+            {Impact.INTERRUPTS, Impact.OPENS},
+        ),
     ],
 )
 def test_a_change_says_what_it_means_for_others(

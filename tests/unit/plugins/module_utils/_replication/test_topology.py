@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import CmdletFailed
+from ansible_collections.ucops.lync.plugins.module_utils._modules import lync_replication_status, lync_topology_info
 from ansible_collections.ucops.lync.plugins.module_utils._modules.lync_topology_info import run
-from ansible_collections.ucops.lync.plugins.module_utils._replication.topology import Edge, edges
+from ansible_collections.ucops.lync.plugins.module_utils._replication.topology import Edge, edges, machines_are_known
 from ansible_collections.ucops.lync.plugins.module_utils._store.store import Store
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils import memory
 
@@ -133,3 +135,46 @@ def test_the_module_returns_all_of_it() -> None:
     assert task.result["central"] == {"active_master_fqdn": "fe01.adatum.example"}
     assert task.result["sites"] == [{"identity": "Site:Lisbon", "site_id": 1}]
     assert task.result["changed"] is False
+
+
+LISTED = [
+    {**FRONT, "Computers": ["fe01.adatum.example"]},
+    {**LISBON, "Computers": ["edge02.adatum.example", "Edge01.adatum.example"]},
+    {**PORTO, "Computers": ["porto.adatum.example"]},
+]
+
+
+def test_where_no_computers_were_read_pools_show_them() -> None:
+    store = Store({"Get-CsPool": LISTED, "Get-CsService": []})
+    assert machines_are_known(store)
+    assert [(edge.fqdn, edge.site) for edge in edges(store)] == [(edge.fqdn, edge.site) for edge in EXPECTED]
+
+
+@pytest.mark.parametrize(
+    ("hidden", "known"), [(FRONT, True), (LISBON, False)], ids=["of a Front End pool", "of an Edge pool"]
+)
+def test_computers_that_a_pool_does_not_show_are_not_taken_for_none(hidden: memory.Object, known: bool) -> None:
+    pools = [pool if pool["Fqdn"] != hidden["Fqdn"] else hidden for pool in LISTED]
+    assert machines_are_known(Store({"Get-CsPool": pools, "Get-CsService": []})) is known
+
+
+@pytest.mark.parametrize(
+    ("logic", "options"),
+    [(lync_topology_info, {}), (lync_replication_status, {"scope": "edges"})],
+    ids=["lync_topology_info", "lync_replication_status"],
+)
+def test_a_role_without_get_cscomputer(logic: Any, options: dict[str, Any]) -> None:
+    """No page names a role that has it."""
+
+    class Restricted(memory.Deployment):
+        def answer(self, cmdlet: Cmdlet) -> list[memory.Object]:
+            if cmdlet.name == "Get-CsComputer":
+                raise CmdletFailed(cmdlet.name, "Not offered.", "CommandNotFoundException")
+            return super().answer(cmdlet)
+
+    found = []
+    for deployment in (memory.Deployment(), Restricted()):
+        task = memory.task_of(logic.MODULE, deployment, **options)
+        logic.run(task)
+        found.append({**task.result, "computers": [one["fqdn"] for one in task.result.get("computers", [])]})
+    assert found[0] == found[1]

@@ -282,6 +282,7 @@ def test_an_object_must_be_named(spec: Any, arguments: dict[str, Any], missing: 
         ("comment", "", None, True),
         ("state", "present", "present", True),
         ("state", "present", "absent", False),
+        ("state", "absent", "present", False),
     ],
 )
 def test_values_of_an_option_compare_by_its_setting(option: str, one: Any, other: Any, same: bool) -> None:

@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.document import to_plain
-from ansible_collections.ucops.lync.plugins.module_utils._core.failures import Refused
 from ansible_collections.ucops.lync.plugins.module_utils._modules import lync_deployment_info, lync_rollout_plan
 from ansible_collections.ucops.lync.plugins.module_utils._rollout.inventory import DeploymentHosts, EdgeHost
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils import memory
@@ -40,8 +39,11 @@ def reading(deployment: memory.Deployment, **options: Any) -> dict[str, Any]:
     return found
 
 
-def edge_reading(deployment: memory.Deployment) -> dict[str, Any]:
-    return reading(deployment, local_store=True, nouns=NOUNS)
+def edge_reading(deployment: memory.Deployment, *further: str) -> dict[str, Any]:
+    """
+    :param further: nouns beside those of the documented objects.
+    """
+    return reading(deployment, local_store=True, nouns=[*NOUNS, *further])
 
 
 def edge_fqdn(deployment: memory.Deployment) -> str:
@@ -53,7 +55,24 @@ def hosts(deployment: memory.Deployment, **fields: Any) -> DeploymentHosts:
     return DeploymentHosts(**{"name": "adatum", "management": (MANAGEMENT,), "edges": (edge,), **fields})
 
 
-def plan_task(model: memory.Deployment, check_mode: bool = False, **options: Any) -> memory.MemoryTask:
+def findings(result: Mapping[str, Any], kind: str, name: str = "") -> list[str]:
+    """The sentences of a plan's findings."""
+    found = result["plan"]["findings"]
+    return [one["sentence"] for one in found if one["kind"] == kind and (not name or one["name"] == name)]
+
+
+def needed(result: Mapping[str, Any]) -> list[str]:
+    """The consents that a plan needs, given or not."""
+    return [one["name"] for one in result["plan"]["findings"] if one["kind"] == "consent"]
+
+
+def plan_task(
+    model: memory.Deployment,
+    check_mode: bool = False,
+    variable_names: Sequence[str] = (),
+    edge_variables: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> memory.MemoryTask:
     """A task that is ready to plan; what is not given is read."""
     stated: dict[str, Any] = {
         "deployment": to_plain(hosts(model)),
@@ -65,15 +84,16 @@ def plan_task(model: memory.Deployment, check_mode: bool = False, **options: Any
     options_ = memory.validated(lync_rollout_plan.MODULE.argument_spec, **stated)
     task = memory.MemoryTask(model, options_, check_mode)
     task.host = MANAGEMENT
+    task.variable_names = variable_names
+    task.inventory = memory.MemoryInventory(variables={EDGE: edge_variables or {}})
     return task
 
 
 def planned(model: memory.Deployment, **options: Any) -> Mapping[str, Any]:
     """The result of planning; ``msg`` where something stops the plan."""
     task = plan_task(model, **options)
-    try:
-        lync_rollout_plan.run(task)
-    except Refused as refusal:
-        task.result["msg"] = refusal.message
+    lync_rollout_plan.run(task)
+    if task.result["refusal"]:
+        task.result["msg"] = task.result["refusal"]
     found: dict[str, Any] = json.loads(json.dumps(task.result))
     return found

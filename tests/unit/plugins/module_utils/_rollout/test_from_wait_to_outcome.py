@@ -12,11 +12,12 @@ import pytest
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import Failure
 from ansible_collections.ucops.lync.plugins.module_utils._core.outcome import Outcome as WriteOutcome
 from ansible_collections.ucops.lync.plugins.module_utils._modules import lync_replication_status
+from ansible_collections.ucops.lync.plugins.module_utils._report.problems import problems
+from ansible_collections.ucops.lync.plugins.module_utils._report.rows import Rollout, judge
 from ansible_collections.ucops.lync.plugins.module_utils._rollout.inventory import DeploymentHosts, EdgeHost
 from ansible_collections.ucops.lync.plugins.module_utils._rollout.judged import recorded
 from ansible_collections.ucops.lync.plugins.module_utils._rollout.plan import Plan, PlannedEdge
 from ansible_collections.ucops.lync.plugins.module_utils._rollout.record import Record, Write, replication_of
-from ansible_collections.ucops.lync.plugins.module_utils._rollout.report import Report, problems, report
 from ansible_collections.ucops.lync.plugins.module_utils._rollout.verdict import Content, Outcome, Verification
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils import memory
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils.replicas import (
@@ -53,13 +54,13 @@ def replication(world: World, elsewhere_after: float, **terms: Any) -> dict[str,
     return waiting.result
 
 
-def reported(replicated: dict[str, Any], verification: Verification, *writes: Write) -> Report:
+def reported(replicated: dict[str, Any], verification: Verification, *writes: Write) -> Rollout:
     """The report of a rollout whose only Edge Server is not read."""
     edge = PlannedEdge(ONE, "Lisbon", "edge01", Content.NOT_READ)
     plan = Plan("adatum", "adatum", "fe01", verification, partial=False, edges=(edge,))
     record = Record(plan, check_mode=False, writes=writes, replication=replication_of(replicated))
     hosts = DeploymentHosts("adatum", management=("fe01",), edges=(EdgeHost("edge01", ONE, in_play=True),))
-    return report([recorded(record, hosts, {})])
+    return judge([recorded(record, hosts, {})])
 
 
 def late(now: float) -> dict[str, memory.Object]:

@@ -9,71 +9,57 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import SWITCH, Cmdlet
+from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import CmdletFailed, Failure, SessionLost
 from ansible_collections.ucops.lync.plugins.module_utils._rollout.parts import Gap, read_parts
 
-PARTS = {
-    "pools": Cmdlet("Get-CsPool"),
-    "sites": Cmdlet("Get-CsSite"),
-    "status": Cmdlet("Get-CsManagementStoreReplicationStatus"),
-    "central": Cmdlet("Get-CsManagementStoreReplicationStatus", {"CentralManagementStoreStatus": SWITCH}),
-}
+PARTS = {"pools": Cmdlet("Get-CsPool"), "sites": Cmdlet("Get-CsSite")}
+RECORDS = [{"Text": "lisbon"}]
 
 
 class Server:
-    """Answers each cmdlet with its own text, except those that it denies."""
+    """Answers each cmdlet alike, except sites."""
 
-    def __init__(self, *denied: str, raises: type[Failure] | None = None) -> None:
-        self.pipelines: list[list[str]] = []
-        self._denied = denied
-        self._raises = raises
+    def __init__(self, sites: Failure | None = None) -> None:
+        self.pipelines = 0
+        self._sites = sites
 
-    def read(self, *cmdlets: Cmdlet) -> list[list[dict[str, Any]]]:
-        self.pipelines.append([str(cmdlet) for cmdlet in cmdlets])
-        for cmdlet in cmdlets:
-            if cmdlet.name in self._denied:
-                raise self._raises("no") if self._raises else CmdletFailed(cmdlet.name, "Denied.", "AccessDenied,X")
-        return [[{"Text": str(cmdlet)}] for cmdlet in cmdlets]
+    def attempt(self, *cmdlets: Cmdlet) -> list[list[dict[str, Any]] | Failure]:
+        self.pipelines += 1
+        if isinstance(self._sites, SessionLost):
+            raise self._sites
+        return [self._sites if self._sites and one.name == "Get-CsSite" else RECORDS for one in cmdlets]
 
 
 def test_one_pipeline_where_all_can_be_read() -> None:
     server = Server()
-    parts = read_parts(server.read, PARTS)
-    assert {part: records[0]["Text"] for part, records in parts.found.items()} == {
-        part: str(cmdlet) for part, cmdlet in PARTS.items()
-    }
-    assert (parts.gaps, len(server.pipelines)) == ((), 1)
+    parts = read_parts(server.attempt, PARTS)
+    assert (parts.found, parts.gaps, server.pipelines) == ({"pools": RECORDS, "sites": RECORDS}, (), 1)
 
 
-def test_a_part_that_fails_is_a_gap_and_the_others_are_read_without_it() -> None:
-    server = Server("Get-CsSite")
-    parts = read_parts(server.read, PARTS)
-    assert list(parts.found) == ["pools", "status", "central"]
-    assert parts.gaps == (Gap("sites", "Get-CsSite failed: Denied. (AccessDenied,X)", "AccessDenied,X"),)
-    assert len(server.pipelines) == 2
-
-
-def test_where_two_parts_have_one_cmdlet_each_is_read_alone() -> None:
-    server = Server("Get-CsManagementStoreReplicationStatus")
-    parts = read_parts(server.read, PARTS)
-    assert list(parts.found) == ["pools", "sites"]
-    assert [gap.part for gap in parts.gaps] == ["status", "central"]
-
-
-def test_a_failure_that_names_no_cmdlet() -> None:
-    server = Server("Get-CsSite", raises=Failure)
-    parts = read_parts(server.read, PARTS)
-    assert list(parts.found) == ["pools", "status", "central"]
-    assert parts.gaps == (Gap("sites", "no"),)
+@pytest.mark.parametrize(
+    ("failure", "gap"),
+    [
+        (
+            CmdletFailed("Get-CsSite", "Denied.", "AccessDenied,X"),
+            Gap("sites", "Get-CsSite failed: Denied. (AccessDenied,X)", "AccessDenied,X"),
+        ),
+        (Failure("not offered"), Gap("sites", "not offered")),
+    ],
+    ids=["an error record", "no error record"],
+)
+def test_a_part_that_fails_is_a_gap(failure: Failure, gap: Gap) -> None:
+    server = Server(failure)
+    parts = read_parts(server.attempt, PARTS)
+    assert (parts.found, parts.gaps, server.pipelines) == ({"pools": RECORDS}, (gap,), 1)
 
 
 def test_a_lost_session_is_no_gap() -> None:
     with pytest.raises(SessionLost):
-        read_parts(Server("Get-CsSite", raises=SessionLost).read, PARTS)
+        read_parts(Server(SessionLost("lost")).attempt, PARTS)
 
 
 def test_nothing_to_read_asks_nobody() -> None:
     server = Server()
-    assert read_parts(server.read, {}).found == {}
-    assert server.pipelines == []
+    assert read_parts(server.attempt, {}).found == {}
+    assert server.pipelines == 0

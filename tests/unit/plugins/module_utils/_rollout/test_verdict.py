@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.ucops.lync.plugins.module_utils._replication.status import Status
-from ansible_collections.ucops.lync.plugins.module_utils._rollout import words
+from ansible_collections.ucops.lync.plugins.module_utils._report import words
 from ansible_collections.ucops.lync.plugins.module_utils._rollout.verdict import (
     Circumstances,
     Content,
@@ -27,8 +27,11 @@ from ansible_collections.ucops.lync.plugins.module_utils._rollout.verdict import
 
 SPECIFICATION = """
 content         | status                        | run             | deployment | timestamps | outcome               | fails
-matches         | unknown up_to_date replicated | *               | *          | *          | verified              | never
-matches         | lagging                       | *               | *          | *          | verified_not_reported | never
+matches         | *                             | dry idle        | failed     | *          | nothing_written       | never
+matches         | unknown up_to_date replicated | dry idle        | good       | *          | verified              | never
+matches         | unknown up_to_date replicated | wrote unsure    | *          | *          | verified              | never
+matches         | lagging                       | dry idle        | good       | *          | verified_not_reported | never
+matches         | lagging                       | wrote unsure    | *          | *          | verified_not_reported | never
 differs         | *                             | dry idle        | failed     | *          | nothing_written       | never
 differs         | unknown up_to_date replicated | dry idle        | good       | *          | differs               | always
 differs         | unknown up_to_date replicated | wrote unsure    | *          | *          | differs               | always
@@ -42,6 +45,7 @@ pending         | lagging                       | idle            | good       |
 pending         | lagging                       | wrote unsure    | *          | *          | differs_lagging       | always
 drifted         | *                             | *               | *          | *          | drifted               | always
 not_in_topology | *                             | *               | *          | *          | not_in_topology       | always
+excused         | *                             | *               | *          | *          | excused               | never
 UNREAD          | unknown up_to_date            | *               | *          | *          | UNREAD                | demanded
 UNREAD          | lagging                       | dry idle        | *          | *          | UNREAD                | demanded
 UNREAD          | lagging                       | wrote unsure    | *          | *          | UNREAD_LAGGING        | or_waited_for
@@ -53,7 +57,8 @@ UNREAD          | replicated                    | wrote           | good       |
 """Every case is described by exactly one line.
 
 run is dry in a dry run, idle when nothing was written, unsure when a write may or may not have run. timestamps are good when no
-new package came for as long as was asked for, and the master is the one of before. A proof is demanded under ``required``, except
+new package came for as long as was asked for, and the master is the one of before. A run
+that was refused verifies nothing. A proof is demanded under ``required``, except
 of an Edge Server that --limit leaves out where partial verification was asked for; of one that was not asked nothing is demanded
 where its deployment failed.
 """
@@ -100,6 +105,8 @@ def rule_for(facts: tuple[str, ...]) -> Rule:
 
 def specified(content: Content, status: Status, waited_for: bool, given: Circumstances) -> Verdict:
     name = content.value
+    if given.is_back and name == "matches":  # what was before
+        return Verdict(Outcome.ROLLED_BACK, verified=False, fails=False)
     run = "dry" if given.check_mode else {"none": "idle", "ran": "wrote", "unknown": "unsure"}[given.writes.value]
     facts = (
         "UNREAD" if name in UNREAD else name,
@@ -121,11 +128,11 @@ def specified(content: Content, status: Status, waited_for: bool, given: Circums
     }[rule.fails]
     if name in UNREAD and name not in ASKED and given.failed:
         fails = False
-    return Verdict(Outcome(outcome), name == "matches", fails)
+    return Verdict(Outcome(outcome), outcome.startswith("verified"), fails)
 
 
 def circumstances() -> Iterator[Circumstances]:
-    for values in itertools.product(Verification, BOTH, BOTH, Writes, BOTH, BOTH, BOTH):
+    for values in itertools.product(Verification, BOTH, BOTH, Writes, BOTH, BOTH, BOTH, BOTH):
         yield Circumstances(*values)
 
 
@@ -137,7 +144,11 @@ def test_the_verdict_is_the_specified_one(content: Content) -> None:
 
 
 def test_every_outcome_is_specified() -> None:
-    named = {rule.outcome for rule in RULES} | {outcome for outcomes in UNREAD.values() for outcome in outcomes}
+    named = (
+        {"rolled_back"}
+        | {rule.outcome for rule in RULES}
+        | {outcome for outcomes in UNREAD.values() for outcome in outcomes}
+    )
     assert {one.value for one in Outcome} == named - {"UNREAD", "UNREAD_LAGGING"}
 
 

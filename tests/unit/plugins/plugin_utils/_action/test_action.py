@@ -59,7 +59,7 @@ class FakeSession:
     def __init__(self, way: Any) -> None:
         self.way = way
 
-    def invoke(self, cmdlets: Sequence[Cmdlet]) -> Answer:
+    def invoke(self, cmdlets: Sequence[Cmdlet], seconds: float | None = None) -> Answer:
         FakeSession.travelled += [str(cmdlet) for cmdlet in cmdlets]
         return Answer(warnings=("A warning of the server.",))
 
@@ -71,7 +71,7 @@ class FakeSession:
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     FakeSession.travelled = []
     monkeypatch.setattr(action, "PsrpSession", FakeSession)
-    monkeypatch.setattr(action, "KeeperClient", lambda way, register: FakeSession(way))
+    monkeypatch.setattr(action, "KeeperClient", lambda way, register, openings: FakeSession(way))
 
 
 def act(
@@ -143,6 +143,21 @@ def test_the_logic_gets_checked_and_plain_values() -> None:
     assert [type(seen[name]) for name in ("identity", "count")] == [str, int]
     assert [type(name) for name in seen["names"]] == [str, str]
     assert [(type(key), type(value)) for key, value in seen["pin"].items()] == [(str, str)]
+
+
+def test_the_logic_knows_its_account_and_the_names_of_all_variables() -> None:
+    seen: list[Any] = []
+    act(lambda task: seen.extend([task.account, *task.variable_names]), variables={TaggedText("hybrid_accept"): []})
+    assert seen == ["ADATUM\\admin", "inventory_hostname", "groups", "hybrid_accept"]
+    assert {type(name) for name in seen} == {str}
+
+
+def test_the_logic_knows_the_names_of_another_host_s_variables() -> None:
+    seen: list[str] = []
+    hostvars = {"edge01": {TaggedText("lync_deployment"): "north"}}
+    act(lambda task: seen.extend(task.inventory.variable_names("edge01")), variables={"hostvars": hostvars})
+    assert seen == ["lync_deployment"]
+    assert seen[0].__class__ is str
 
 
 def test_text_tagged_by_this_release_becomes_plain() -> None:
@@ -220,7 +235,7 @@ def test_a_diff_is_returned_only_where_the_task_shows_one(diff: bool, shown: boo
 def test_what_became_of_a_write_is_in_the_result(
     raised: Failure, outcome: str, changed: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def invoke(self: FakeSession, cmdlets: Sequence[Cmdlet]) -> Answer:
+    def invoke(self: FakeSession, cmdlets: Sequence[Cmdlet], seconds: float | None = None) -> Answer:
         raise raised
 
     def logic(task: Task) -> None:
@@ -283,7 +298,7 @@ def test_what_a_server_wrote_forges_no_line() -> None:
 
 def test_what_a_server_wrote_forges_nothing_on_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
-    monkeypatch.setattr(Display, "display", lambda display, text: shown.append(text))
+    monkeypatch.setattr(Display, "display", lambda display, text, stderr: shown.append(text))
 
     def logic(task: Task) -> None:
         task.progress("waiting for a\rb")
@@ -332,7 +347,7 @@ def test_variables_are_those_of_the_host_that_is_talked_to(
     def logic(run: Task) -> None:
         run.read(Cmdlet("Get-CsThing"))
 
-    def opened(way: Any, register: Callable[[str], None]) -> FakeSession:
+    def opened(way: Any, register: Callable[[str], None], openings: int) -> FakeSession:
         seen.append(way.command_timeout)
         return FakeSession(way)
 

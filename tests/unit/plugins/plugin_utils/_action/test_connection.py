@@ -12,7 +12,7 @@ from ansible.playbook.play_context import PlayContext
 from ansible.plugins.loader import connection_loader
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import Refused
-from ansible_collections.ucops.lync.plugins.plugin_utils._action.connection import endpoint_of
+from ansible_collections.ucops.lync.plugins.plugin_utils._action.connection import account_of, endpoint_of
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.client import DeadlineWSMan
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
 
@@ -193,3 +193,20 @@ def test_the_installed_connection_plugin_has_every_option_and_pypsrp_takes_them(
     assert found.configuration_name == "Microsoft.PowerShell"
     client = DeadlineWSMan(found.answer_limit, **found.wsman_arguments)
     assert client.transport.endpoint == "https://fe01.adatum.example:443/OcsPowershell"
+
+
+@pytest.mark.parametrize("stated", ["ADATUM\\admin", "admin@adatum.example", "admin", "admin@ADATUM.EXAMPLE"])
+def test_the_account_s_name_is_as_the_inventory_states_it(stated: str) -> None:
+    assert account_of(FakeConnection(remote_user=stated)) == stated
+
+
+@pytest.mark.parametrize("stated", [None, ""])
+def test_an_account_that_the_inventory_does_not_state(stated: str | None) -> None:
+    """A ticket, or a certificate."""
+    assert account_of(FakeConnection(remote_user=stated)) == ""
+
+
+def test_an_account_with_two_backslashes_is_not_tried() -> None:
+    with pytest.raises(Refused, match="two backslashes") as refused:
+        endpoint(remote_user=r"ADATUM\\admin")
+    assert refused.value.message.endswith("Write ansible_user: ADATUM\\admin")

@@ -17,7 +17,9 @@ from ansible.module_utils import connection as rpc
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import LogonRefused
+from ansible_collections.ucops.lync.plugins.module_utils._core.polling import Collected, Order
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper import messages
+from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.openings import AT_ONCE
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.run_process import RunProcess
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.server import KeeperServer
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.socket import KeeperSocket, connect
@@ -42,6 +44,7 @@ class Server:
 
     def __init__(self) -> None:
         self.log: list[tuple[str, str]] = []
+        self.given: list[float | None] = []
         self.runs, self.opens, self.steps = threading.Event(), threading.Event(), threading.Semaphore(0)
         self.opens.set()
         self.fails: Exception | None = None
@@ -64,13 +67,14 @@ class FakeSession:
     server: Server
 
     def __init__(self, endpoint: Any) -> None:
-        self._user = endpoint.wsman_arguments["username"]
+        self.user = endpoint.wsman_arguments["username"]
         self.state = SessionState.CLOSED
 
     def _note(self, what: str) -> None:
-        self.server.log.append((self._user, what))
+        self.server.log.append((self.user, what))
 
-    def run(self, cmdlets: Sequence[Cmdlet], before_sending: Callable[[], None]) -> Output:
+    def run(self, cmdlets: Sequence[Cmdlet], before_sending: Callable[[], None], seconds: float | None) -> Output:
+        self.server.given.append(seconds)
         if self.state is SessionState.REFUSED:
             raise LogonRefused("No.")
         if self.state is SessionState.CLOSED:
@@ -89,6 +93,12 @@ class FakeSession:
         return Output(self.server.large if name == LARGE.name else [name])
 
     def open(self) -> None:
+        if self.state is SessionState.CLOSED:
+            self._note("opening")
+            assert self.server.opens.wait(PATIENCE)
+            if self.server.fails is not None:
+                raise self.server.fails
+            self.state = SessionState.OPENED
         self._note("open")
 
     def keep_alive(self) -> None:
@@ -106,6 +116,7 @@ class FakeSession:
     def abort(self) -> None:
         self._note("abort")
         self.server.runs.set()
+        self.server.opens.set()
 
 
 class Task:
@@ -147,6 +158,27 @@ class Task:
         while "method" in (message := self.receive()):
             objects += messages.objects_of(message)
         return messages.output_of(message, objects)
+
+    def prepare(self, *cmdlets: Cmdlet, user: str = "admin", openings: int = AT_ONCE) -> None:
+        """Let the session of a user, who is called a host here, be opened in the background."""
+        self.send(messages.prepare(self._run, endpoint(remote_user=user), user, cmdlets, openings))
+        assert "result" in self.receive()
+
+    def begin(
+        self, subject: str, kind: str, after: str, cmdlet: Cmdlet, state: dict[str, Any], user: str = "", host: str = ""
+    ) -> bool:
+        """Begin a poll in the session of a user, by default the subject, or in that which was prepared for a host."""
+        order = Order(kind, subject, (cmdlet,), state, after)
+        self.send(messages.begin(self._run, endpoint(remote_user=user or subject), host, subject, order))
+        return bool(self.response()["result"])
+
+    def collect(self, poll: str, shows: bool = True) -> None:
+        self.send(messages.collect(self._run, poll, shows))
+
+    def collected(self, poll: str) -> Collected | None:
+        """What a poll has ended with."""
+        self.collect(poll)
+        return messages.collected_of(self.response())
 
     def hang_up(self) -> None:
         self._connection.close()

@@ -11,6 +11,7 @@ import time
 import pytest
 
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper import messages
+from ansible_collections.ucops.lync.plugins.plugin_utils._keeper import server as keeper_server
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.request import RESET_SECONDS
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._keeper.fake_keeper import (
     GET,
@@ -96,6 +97,33 @@ def test_the_keeper_ends_with_its_last_shell(keeper: Keeper, server: Server) -> 
     until(lambda: not keeper.serves)
     assert server.log[-1] == ("admin", "close")
     assert keeper.socket.path is None
+
+
+def test_the_keeper_ends_when_all_are_closed_however_many_they_are(
+    keeper: Keeper, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is closed within the limit after the one before, and all together take longer. The one that hangs is left."""
+    monkeypatch.setattr(keeper_server, "SHUTDOWN_SECONDS", 2.0)
+    one_at_a_time, hangs = threading.Lock(), threading.Event()
+
+    def close(session: FakeSession) -> None:
+        if session.user == "hangs":
+            hangs.wait(30)
+            return
+        with one_at_a_time:
+            time.sleep(0.5)
+            server.log.append((session.user, "close"))
+
+    monkeypatch.setattr(FakeSession, "close", close)
+    users = [*(f"user{number}" for number in range(6)), "hangs"]
+    for user in users:
+        task = keeper.task()
+        task.ask(GET, user=user)
+        task.output()
+    keeper.server.post(keeper.server.shut_down)
+    until(lambda: not keeper.serves)
+    assert server.ran("close") == 6
+    hangs.set()
 
 
 # What is done between requests

@@ -100,8 +100,10 @@ def test_an_answer() -> None:
         ['<S N="x">ä\U0001f600</S>', ""],
         [CmdletFailed("Get-CsThing", "Not found.", "NotFound,X", "ObjectNotFound", "y")],
         ["Careful."],
+        complete=False,
     )
     found = output(messages.answered(7, sent))
+    assert found.complete is False
     assert found.objects == sent.objects
     assert found.warnings == sent.warnings
     assert [vars(error) for error in found.errors] == [vars(error) for error in sent.errors]

@@ -115,6 +115,18 @@ def test_a_late_request_is_dropped(keeper: Keeper, server: Server) -> None:
     assert server.log == []
 
 
+def test_a_request_has_what_is_left_of_its_time_when_its_turn_comes(keeper: Keeper, server: Server) -> None:
+    slow, late = running(keeper, server), keeper.task()
+    late.ask(GET, seconds=3600, sent=time.monotonic() - 1)
+    server.runs.set()
+    for task in (slow, late):
+        assert "result" in task.response()
+    unlimited, left = server.given
+    assert unlimited is None
+    assert left is not None
+    assert left <= 3599
+
+
 def test_a_request_of_another_run_is_dropped(keeper: Keeper, server: Server) -> None:
     task = keeper.task()
     task.ask(GET, run=[keeper.run.pid, keeper.run.started + 1])
@@ -182,7 +194,7 @@ def test_a_ping_asks_the_server(keeper: Keeper, server: Server) -> None:
     task = keeper.task()
     task.ask()
     assert task.output() == Output([], [], [])
-    assert server.log == [("admin", "keep alive"), ("admin", "open")]
+    assert [what for _user, what in server.log] == ["keep alive", "opening", "open"]
 
 
 def test_an_idle_session_is_kept_alive(keeper: Keeper, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,11 +9,14 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from pypsrp.complex_objects import RunspacePoolState
+from pypsrp.complex_objects import PSInvocationState, RunspacePoolState
 
 
 class FakeServer:
-    """Notes what reaches it. ``fails`` holds the error that an operation meets, once; ``meanwhile`` what another thread does."""
+    """Notes what reaches it. ``fails`` holds the error that an operation meets, once; ``meanwhile`` what another thread does,
+    ``ends`` the state in which pipelines end; ``written`` is whether any byte of a request has left; ``clocks`` are the seconds
+    that each step was given.
+    """
 
     def __init__(self) -> None:
         self.log: list[str] = []
@@ -21,6 +24,9 @@ class FakeServer:
         self.meanwhile: dict[str, Callable[[], None]] = {}
         self.version = "5.1"
         self.overdue = False
+        self.ends = PSInvocationState.COMPLETED
+        self.written = True
+        self.clocks: list[float] = []
 
     def meets(self, operation: str) -> None:
         self.log.append(operation)
@@ -38,11 +44,15 @@ class FakeWSMan:
         pass
 
     @property
+    def guard(self) -> SimpleNamespace:
+        return SimpleNamespace(written=self.server.written)
+
+    @property
     def overdue(self) -> bool:
         return self.server.overdue
 
     def start_clock(self, seconds: float) -> None:
-        pass
+        self.server.clocks.append(seconds)
 
     def renew(self) -> None:
         self.server.log.append("renew")
@@ -72,19 +82,17 @@ class FakePool:
         self.shell.opened = True
         self.connection.server.meets("open")
 
-    def close(self) -> None:
-        if self.state is not RunspacePoolState.CLOSED:
-            self.connection.server.meets("delete")
-
 
 class FakePipeline:
     """A pipeline without output."""
 
     streams = SimpleNamespace(error=[], warning=[])
+    state = PSInvocationState.COMPLETED
 
     def __init__(self, pool: FakePool, cmdlets: object) -> None:
         self.runspace_pool = pool
         self._server = pool.connection.server
+        self.state = self._server.ends
 
     def begin_invoke(self, remote_stream_options: int) -> None:
         self._server.meets("command")

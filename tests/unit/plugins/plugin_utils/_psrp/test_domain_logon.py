@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import LogonRefused
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp import domain_logon
-from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.domain_logon import check_with_domain
+from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.domain_logon import UnreachedDomains, check_with_domain
+from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._action.test_connection import endpoint
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._failures.connections import over_psrp
 
 USER = "svc@ADATUM.EXAMPLE"
@@ -40,7 +42,8 @@ class Domain:
 
 
 @pytest.fixture
-def domain(monkeypatch: pytest.MonkeyPatch) -> Domain:
+def domain(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Domain:
+    monkeypatch.setattr(domain_logon, "UNREACHED", UnreachedDomains(tmp_path / "domains"))
     found = Domain()
     library = SimpleNamespace(
         Krb5Error=Krb5Error,
@@ -54,7 +57,7 @@ def domain(monkeypatch: pytest.MonkeyPatch) -> Domain:
 
 
 def test_a_right_password_is_tried_once(domain: Domain) -> None:
-    check_with_domain("secret", AT)
+    assert check_with_domain("secret", AT)
     assert domain.asked == [(USER.encode(), b"secret")]
 
 
@@ -84,11 +87,44 @@ def test_where_it_refuses_nobody_ntlm_may_be_tried(domain: Domain, code: int) ->
     assert len(domain.asked) == 1
 
 
-@pytest.mark.parametrize(("user", "password"), [(None, "x"), ("ADATUM\\svc", "x"), (USER, None), (USER, "")])
-def test_an_account_that_is_none_of_a_domain_is_not_asked_about(
-    domain: Domain, user: str | None, password: str | None
-) -> None:
-    check_with_domain(password, over_psrp(user=user))
+@pytest.mark.parametrize("code", [-1765328230, -1765328228])
+def test_a_domain_controller_is_looked_for_once_in_a_run(domain: Domain, code: int) -> None:
+    domain.code = code
+    assert not check_with_domain("secret", AT)
+    assert not check_with_domain("other", over_psrp(user="Admin@adatum.example"))
+    assert len(domain.asked) == 1
+    assert not check_with_domain("secret", over_psrp(user="svc@FABRIKAM.EXAMPLE"))
+    assert len(domain.asked) == 2, "another domain"
+
+
+def test_an_account_that_the_domain_does_not_know_says_nothing_of_the_others(domain: Domain) -> None:
+    domain.code = -1765328378
+    assert check_with_domain("secret", AT)
+    assert check_with_domain("secret", AT)
+    assert len(domain.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "argument"), [({"auth": "negotiate"}, "auth"), ({"auth": "credssp"}, "credssp_auth_mechanism")]
+)
+def test_without_kerberos_the_libraries_have_no_choice(options: dict[str, str], argument: str) -> None:
+    found = endpoint(**options)
+    assert found.mechanism_is_open
+    assert {name: value for name, value in found.without_kerberos.items() if value != found.wsman_arguments[name]} == {
+        argument: "ntlm"
+    }
+
+
+@pytest.mark.parametrize(("user", "password"), [(None, "x"), (USER, None), (USER, "")])
+def test_a_ticket_is_not_asked_about(domain: Domain, user: str | None, password: str | None) -> None:
+    assert check_with_domain(password, over_psrp(user=user))
+    assert domain.asked == []
+
+
+@pytest.mark.parametrize("user", ["ADATUM\\svc", "EDGE01\\svc", "svc"])
+def test_an_account_of_no_realm_is_none_of_the_controllers_own_realm(domain: Domain, user: str) -> None:
+    """Kerberos would take ``svc`` for an account of the default realm, and try its password there, and NTLM a second time."""
+    assert not check_with_domain("x", over_psrp(user=user))
     assert domain.asked == []
 
 

@@ -48,12 +48,15 @@ def test_every_kind_of_value(session: PsrpSession) -> None:
     assert found[-1] == {"A": 1, "B": {"C": 2}}
 
 
+@pytest.mark.parametrize("function", ["Get-CsSwitched", "Get-CsPlainSwitched"])
 @pytest.mark.parametrize(
     ("value", "store"), [(SWITCH, "local"), (True, "local"), (False, "central"), (None, "central")]
 )
-def test_a_function_takes_null_for_a_switch_that_is_off(session: PsrpSession, value: Any, store: str) -> None:
+def test_a_function_takes_null_for_a_switch_that_is_off(
+    session: PsrpSession, function: str, value: Any, store: str
+) -> None:
     """Without an error: the proof would be of the wrong store. So a switch is sent as true."""
-    assert values(session, "Get-CsSwitched", LocalStore=value) == [store]
+    assert values(session, function, LocalStore=value) == [store]
 
 
 @pytest.mark.parametrize("value", [SWITCH, True, None])

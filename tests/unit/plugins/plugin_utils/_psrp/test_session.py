@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
+from pypsrp.complex_objects import PSInvocationState
 from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFaultError
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
@@ -22,15 +22,10 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
 )
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp import session as module
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import Cancelled, PsrpSession, SessionState
-from ansible_collections.ucops.lync.plugins.plugin_utils._session import logon_gate
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import Overdue
-from ansible_collections.ucops.lync.plugins.plugin_utils._session.logon_gate import LogonGate
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._action.test_connection import endpoint
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._psrp.fake_server import (
-    FakePipeline,
-    FakePool,
     FakeServer,
-    FakeWSMan,
 )
 
 GET = [Cmdlet("Get-CsThing")]
@@ -48,23 +43,7 @@ def keep_house(session: PsrpSession) -> None:
         pass
 
 
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeServer:
-    found = FakeServer()
-    monkeypatch.setattr(logon_gate, "RUN", LogonGate(tmp_path / "logons"))
-    monkeypatch.setattr(PsrpSession, "_reach", lambda session: None)
-    monkeypatch.setattr(FakeWSMan, "server", found, raising=False)
-    monkeypatch.setattr(module, "DeadlineWSMan", FakeWSMan)
-    monkeypatch.setattr(module, "GuardedPool", FakePool)
-    monkeypatch.setattr(module, "pipeline", FakePipeline)
-    return found
-
-
-@pytest.fixture
-def session(server: FakeServer) -> PsrpSession:
-    return PsrpSession(endpoint(auth="ntlm"))
-
-
+TIMEOUT = endpoint().command_timeout
 OPENING = ["create", "open"]
 RUNNING = ["command", "receive"]
 
@@ -75,6 +54,40 @@ def test_a_session_is_opened_when_it_is_first_used(session: PsrpSession, server:
     session.invoke(GET)
     assert session.state is SessionState.OPENED
     assert server.log == OPENING + RUNNING * 2
+
+
+@pytest.mark.parametrize("state", [PSInvocationState.COMPLETED, PSInvocationState.FAILED])
+def test_a_pipeline_that_did_not_complete_may_have_left_statements_out(
+    session: PsrpSession, server: FakeServer, state: int
+) -> None:
+    server.ends = state
+    assert session.invoke(GET).complete is (state == PSInvocationState.COMPLETED)
+
+
+def test_what_a_command_may_take_holds_for_each_step_of_it(session: PsrpSession, server: FakeServer) -> None:
+    server.fails["receive"] = LOST
+    with pytest.raises(SessionLost):
+        session.invoke(GET)
+    assert server.clocks == [TIMEOUT] * 2, "the opening, and the command"
+    server.clocks = []
+    session.invoke(GET, seconds=2)
+    assert server.log == [*OPENING, *RUNNING, "renew", "delete", *OPENING, *RUNNING]
+    assert len(server.clocks) == 3, "the shell that was left as well"
+    assert all(0 < seconds <= 2 for seconds in server.clocks)
+    server.clocks = []
+    session.invoke(GET)
+    assert server.clocks == [TIMEOUT]
+
+
+@pytest.mark.parametrize("seconds", [0, -1])
+def test_where_no_time_is_left_nothing_is_sent_and_the_shell_stays(
+    session: PsrpSession, server: FakeServer, seconds: float
+) -> None:
+    session.invoke(GET)
+    with pytest.raises(NotAnswered):
+        session.invoke(GET, seconds)
+    assert session.state is SessionState.OPENED
+    assert server.log == OPENING + RUNNING
 
 
 def test_a_closed_session_is_opened_again(session: PsrpSession, server: FakeServer) -> None:
@@ -222,12 +235,70 @@ def test_a_session_that_breaks_while_it_opens_leaves_no_shell(session: PsrpSessi
     assert server.log == [*OPENING, "renew", "delete"]
 
 
-def test_a_session_that_gets_no_shell_has_none_to_delete(session: PsrpSession, server: FakeServer) -> None:
-    server.fails["create"] = LOST
+@pytest.mark.parametrize(
+    ("error", "written", "deleted"),
+    [
+        pytest.param(LOST, True, ["delete"], id="the answer was lost: there may be one"),
+        pytest.param(LOST, False, [], id="the server has seen nothing"),
+        pytest.param(SHELL_GONE, True, [], id="the server has refused"),
+    ],
+)
+def test_a_session_that_gets_no_answer_may_have_a_shell_to_delete(
+    session: PsrpSession, server: FakeServer, error: Exception, written: bool, deleted: list[str]
+) -> None:
+    server.fails["create"], server.written = error, written
     with pytest.raises(SessionFailed):
         session.open()
     assert session.state is SessionState.CLOSED
-    assert server.log == ["create"]
+    session.close()
+    assert server.log == ["create", "renew", *deleted]
+
+
+def test_a_shell_that_cannot_be_deleted_yet_is_deleted_after_a_pause(
+    session: PsrpSession, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(session._left, "_sleep", pauses.append)
+    session.open()
+    server.fails["delete"] = LOST
+    session.close()
+    assert server.log == [*OPENING, "delete", "renew", "delete"]
+    assert pauses == [0.5]
+
+
+def test_nobody_waits_for_ever_to_delete_a_shell(
+    session: PsrpSession, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        server.fails["delete"] = LOST
+
+    monkeypatch.setattr(session._left, "_sleep", pause)
+    session.open()
+    server.fails["delete"] = LOST
+    session.close()
+    assert pauses == [0.5, 1.0, 2.0]
+
+
+def test_a_shell_that_cannot_be_deleted_yet_is_deleted_with_the_next_session(
+    session: PsrpSession, server: FakeServer
+) -> None:
+    session.open()
+    server.fails["command"] = server.fails["delete"] = LOST
+    with pytest.raises(SessionLost):
+        session.invoke(GET)
+    session.invoke(GET)
+    assert server.log == [*OPENING, "command", "renew", "delete", "renew", *OPENING, "delete", *RUNNING]
+
+
+def test_a_refused_logon_is_not_tried_again_to_delete_a_shell(session: PsrpSession, server: FakeServer) -> None:
+    session.open()
+    server.fails["delete"] = REFUSED
+    session.close()
+    session.close()
+    assert server.log == [*OPENING, "delete", "renew"]
 
 
 def test_a_powershell_that_is_too_old_is_left(session: PsrpSession, server: FakeServer) -> None:
@@ -242,7 +313,7 @@ def test_a_powershell_that_is_too_old_is_left(session: PsrpSession, server: Fake
     ("operation", "deleted"),
     [
         pytest.param("create", ["renew", "delete"], id="before it has a shell: whoever opens it deletes it"),
-        pytest.param("open", ["delete", "renew"], id="with a shell: at once"),
+        pytest.param("open", ["delete"], id="with a shell: at once"),
     ],
 )
 def test_a_session_that_is_aborted_while_it_opens_leaves_no_shell(
@@ -268,7 +339,7 @@ def test_a_session_that_is_aborted_while_a_command_runs_opens_no_other(
     with pytest.raises(SessionLost, match="was aborted"):
         session.invoke(GET)
     assert session.state is SessionState.ABORTED
-    assert server.log == ["renew"], "the shell is deleted"
+    assert server.log == [], "the shell is deleted"
 
 
 def test_an_abort_does_not_forget_a_refusal(session: PsrpSession, server: FakeServer) -> None:

@@ -10,13 +10,16 @@ import contextlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import SWITCH, Cmdlet, Secret
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import CmdletFailed, Failure
+from ansible_collections.ucops.lync.plugins.module_utils._core.outside import Looked, Srv
 from ansible_collections.ucops.lync.plugins.module_utils._core.visible import visible
+from ansible_collections.ucops.lync.plugins.module_utils._readiness.server_names import NO_CMDLET, ServerNames
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.lines import SCRIPT, input_lines, output_of
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.cmdlet_runner import CmdletRunner
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer
@@ -168,7 +171,18 @@ def test_what_the_engine_itself_refuses(connection: EngineConnection) -> None:
     assert kinds(connection) == ["begin", "thrown", "thrown", "thrown", "thrown", "error", "end"]
 
 
-@pytest.mark.parametrize("name", ["Get-CsEcho; exit 3", "get-csecho", "Get-CsEcho\n", ""])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Get-CsEcho; exit 3",
+        "get-csecho",
+        "Get-CsEcho\n",
+        "",
+        "resolve-dnsname",
+        "Resolve-DnsName\n",
+        "x\\Resolve-DnsName",
+    ],
+)
 def test_another_name_is_refused_and_nothing_runs(connection: EngineConnection, name: str) -> None:
     with pytest.raises(Failure) as refused:
         session(connection).invoke([*cmdlets("Set-CsTrouble"), Cmdlet(name, {"Value": "hunter2"})])
@@ -187,6 +201,27 @@ def test_another_module_is_refused(connection: EngineConnection, name: Any) -> N
 def test_an_import_takes_no_other_parameter(connection: EngineConnection) -> None:
     answer = session(connection).invoke([Cmdlet("Import-Module", {"Name": "Lync", "Count": 1, "PassThru": True})])
     assert (answer.records, answer.errors) == ((), ())
+
+
+def names_of(connection: EngineConnection) -> ServerNames:
+    runner = CmdletRunner(lambda: session(connection), pytest.fail, Repeats(0))
+    task: Any = SimpleNamespace(read=lambda *asked: runner.read(asked))
+    return ServerNames(task)
+
+
+def test_names_are_resolved_by_the_command_of_that_name(connection: EngineConnection) -> None:
+    """Resolve-DnsName itself is a part of Windows; here a function stands for it, with the documented properties."""
+    names = names_of(connection)
+    assert names.federation("_sipfederationtls._tcp.adatum.example") == Looked((Srv("sip.adatum.example", 5061),))
+    assert names.federation("unknown.adatum.example") == Looked()
+    assert kinds(connection) == ["begin", "error", "end"]
+
+
+def test_where_windows_has_no_such_command_nothing_is_imported_for_it(engine: KeptEngine) -> None:
+    connection = EngineConnection(engine, "$PSModuleAutoLoadingPreference = 'None'")
+    names = names_of(connection)
+    assert [names.federation(name) for name in ("a.example", "b.example")] == [Looked(problem=NO_CMDLET)] * 2
+    assert connection.runs == 1
 
 
 def test_a_secret_is_a_secure_string_at_the_cmdlet(connection: EngineConnection) -> None:

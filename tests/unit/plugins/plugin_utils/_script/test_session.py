@@ -28,6 +28,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
 )
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures import pypsrp_library
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.connection import Connection
+from ansible_collections.ucops.lync.plugins.plugin_utils._script import session as module
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.deadline import DeadlinePassed, deadline
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.lines import ENCODED_SCRIPT, SCRIPT
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.options import SSH, WINRM, ScriptEndpoint
@@ -251,6 +252,37 @@ def test_a_command_that_does_not_end(connected: bool, kind: type[SessionFailed],
     with pytest.raises(SessionFailed, match=sentence) as raised:
         session(connection, seconds=0.05).invoke([POOLS])
     assert raised.type is kind
+
+
+@pytest.mark.parametrize("seconds", [0.05, -1])
+def test_a_command_has_no_more_than_it_is_given(seconds: float) -> None:
+    connection = FakeConnection("winrm", DONE, stubborn)
+    connection.connected = True
+    one = session(connection)
+    one.invoke([POOLS], 30)
+    with pytest.raises(NotAnswered):
+        one.invoke([POOLS], seconds)
+
+
+def test_to_leave_a_shell_has_no_more_than_its_command_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[float] = []
+
+    def noted(seconds: float) -> contextlib.nullcontext[None]:
+        given.append(seconds)
+        return contextlib.nullcontext()
+
+    monkeypatch.setattr(module, "deadline", noted)
+    connection = FakeConnection("winrm", OSError("broken"), DONE)
+    connection.connected = True
+    one = session(connection)
+    with pytest.raises(SessionFailed):
+        one.invoke([POOLS])
+    one.invoke([POOLS], 2)
+    assert connection.ended == ["close failed", "reset", "shell 1", "closed"]
+    all_of_it, *left = given
+    assert all_of_it == 60
+    assert len(left) == 3
+    assert all(0 < seconds <= 2 for seconds in left)
 
 
 def test_an_earlier_alarm_of_ansible_comes_first_and_a_later_one_is_kept() -> None:

@@ -80,11 +80,10 @@ def test_nothing_is_a_record_of_its_own() -> None:
     assert records("values: null") == [{"Value": None}]
 
 
-@pytest.mark.parametrize(
-    ("case", "store"), [("function, true", "local"), ("function, null", "central"), ("function, false", "central")]
-)
-def test_only_true_turns_the_switch_of_a_function_on(case: str, store: str) -> None:
-    assert records(f"switch: {case}") == [{"Value": store}]
+@pytest.mark.parametrize("function", ["function", "plain function"])
+@pytest.mark.parametrize(("sent", "store"), [("true", "local"), ("null", "central"), ("false", "central")])
+def test_only_true_turns_the_switch_of_a_function_on(function: str, sent: str, store: str) -> None:
+    assert records(f"switch: {function}, {sent}") == [{"Value": store}]
 
 
 @pytest.mark.parametrize("case", ["date, UTC", "date, local", "date, unspecified", "date, seven decimals"])

@@ -21,105 +21,17 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
 from ansible_collections.ucops.lync.plugins.module_utils._nouns.access_edge import ACCESS_EDGE
 from ansible_collections.ucops.lync.plugins.module_utils._nouns.providers import HOSTING_PROVIDERS, PUBLIC_PROVIDERS
 from ansible_collections.ucops.lync.plugins.module_utils._replication.status import CENTRAL_STATUS, STATUS
-from ansible_collections.ucops.lync.plugins.module_utils._replication.topology import TOPOLOGY
+from ansible_collections.ucops.lync.plugins.module_utils._replication.topology import TOPOLOGY, WHERE_OFFERED
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.cmdlet_runner import CmdletRunner
-from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import NOTHING, Answer, Record, Session
-from ansible_collections.ucops.lync.plugins.plugin_utils._session.repeats import Repeats
-
-Written = dict[str, Sequence[Record]]
-
-
-def record(kind: str, identity: str = "a") -> Record:
-    return Record((f"Microsoft.Rtc.{kind}", "System.Object"), {"Identity": identity})
-
-
-STORE: Written = {
-    "Get-CsAccessEdgeConfiguration": [record("DisplayAccessEdgeSettingsDnsSrvRouting", "Global")],
-    "Get-CsHostingProvider": [
-        record("DisplayHostingProvider", "LyncOnline"),
-        record("DisplayHostingProvider", "Exchange"),
-    ],
-    "Get-CsPublicProvider": [],
-    "Get-CsPool": [record("Deploy.Internal.Cluster", "pool")],
-    "Get-CsSite": [record("Topology+CentralSite", "Lisbon")],
-    "Get-CsComputer": [record("Deploy.Internal.Machine", "fe01")],
-    "Get-CsService": [record("DisplayEdgeServer", "edge")],
-    "Get-CsSipDomain": [record("Xds.SipDomain", "adatum.example")],
-}
-
-
-def unknown(cmdlet: str) -> CmdletFailed:
-    return CmdletFailed(
-        cmdlet, f"The term '{cmdlet}' is not recognized", "CommandNotFoundException", "ObjectNotFound", cmdlet
-    )
-
-
-class FakeServer:
-    """A server that opens sessions; it notes what travelled, pipeline by pipeline."""
-
-    def __init__(self, written: Written | None = None, modules: Sequence[str] = (), loaded: bool = True) -> None:
-        self.written = STORE if written is None else written
-        self.modules = modules
-        self.loaded = loaded
-        self.restricted = False
-        self.warnings: tuple[str, ...] = ()
-        self.losses = 0
-        self.loss: type[SessionFailed] = SessionLost
-        self.travelled: list[list[str]] = []
-        self.opened = 0
-        self.closed = 0
-        self.paused: list[float] = []
-        self.repeats = Repeats(60, clock=lambda: sum(self.paused), sleep=self.paused.append)
-
-    def session(self) -> Session:
-        self.opened += 1
-        return FakeSession(self)
-
-    def run(self, cmdlet: Cmdlet) -> Sequence[Record] | CmdletFailed:
-        if cmdlet.name == "Import-Module":
-            if cmdlet.parameters["Name"] not in self.modules:
-                return CmdletFailed("Import-Module", "no valid module file", "Modules_ModuleNotFound,Import")
-            self.loaded = True
-            return []
-        if not self.loaded or (cmdlet.verb == "get" and cmdlet.name not in self.written):
-            return unknown(cmdlet.name)
-        return self.written.get(cmdlet.name, [])
-
-
-class FakeSession:
-    """A session of that server."""
-
-    where = "fe01:443/OcsPowershell"
-
-    def __init__(self, server: FakeServer) -> None:
-        self.server = server
-        self.restricted = server.restricted
-
-    def open(self) -> None:
-        pass
-
-    def invoke(self, cmdlets: Sequence[Cmdlet]) -> Answer:
-        self.server.travelled.append([str(cmdlet) for cmdlet in cmdlets])
-        if self.server.losses:
-            self.server.losses -= 1
-            raise self.server.loss("The session was lost.")
-        answers = [self.server.run(cmdlet) for cmdlet in cmdlets]
-        return Answer(
-            tuple(one for answer in answers if not isinstance(answer, CmdletFailed) for one in answer),
-            tuple(answer for answer in answers if isinstance(answer, CmdletFailed)),
-            self.server.warnings,
-        )
-
-    def close(self) -> None:
-        self.server.closed += 1
-
-
-def runner(fake: FakeServer, warned: list[str] | None = None) -> CmdletRunner:
-    return CmdletRunner(fake.session, (warned if warned is not None else []).append, fake.repeats)
-
-
-def identities(found: Sequence[Sequence[dict[str, object]]]) -> list[list[object]]:
-    return [[one["Identity"] for one in records] for records in found]
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import NOTHING, Answer, Record
+from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._session.fake_servers import (
+    STORE,
+    FakeServer,
+    FakeSession,
+    identities,
+    record,
+    runner,
+)
 
 
 def test_several_reads_travel_in_one_pipeline_and_come_back_apart() -> None:
@@ -131,8 +43,8 @@ def test_several_reads_travel_in_one_pipeline_and_come_back_apart() -> None:
 
 def test_the_topology_travels_in_one_pipeline() -> None:
     fake = FakeServer()
-    found = runner(fake).read(TOPOLOGY)
-    assert identities(found) == [["Lisbon"], ["pool"], ["fe01"], ["edge"], ["adatum.example"]]
+    found = runner(fake).read([*TOPOLOGY, *WHERE_OFFERED])
+    assert identities(found) == [["Lisbon"], ["pool"], ["edge"], ["adatum.example"], ["fe01"]]
     assert len(fake.travelled) == 1
 
 
@@ -231,7 +143,7 @@ def test_a_restricted_endpoint_is_not_asked_to_import() -> None:
     fake.restricted = True
     with pytest.raises(Failure, match="does not offer Get-CsAccessEdgeConfiguration to this account") as failure:
         runner(fake).read([ACCESS_EDGE])
-    assert "outside its administrator role, or the server has none of that name" in failure.value.message
+    assert "outside its administrator roles, or the server has none of that name" in failure.value.message
     assert fake.travelled == [["Get-CsAccessEdgeConfiguration"]]
 
 
@@ -245,15 +157,57 @@ def test_a_changing_cmdlet_that_was_not_recognised_has_not_run_and_is_sent_after
     ]
 
 
-def test_a_read_is_repeated_on_a_new_session_after_a_pause() -> None:
+def test_a_read_is_repeated_in_the_session_that_opens_anew_after_a_pause() -> None:
     fake = FakeServer()
     fake.losses = 1
     assert identities(runner(fake).read([ACCESS_EDGE])) == [["Global"]]
-    assert (fake.opened, fake.closed, len(fake.travelled)) == (2, 1, 2)
+    assert (fake.opened, fake.closed, len(fake.travelled)) == (1, 0, 2)
     assert fake.paused == [0.5]
 
 
-def test_a_write_is_never_repeated_and_the_next_read_uses_a_new_session() -> None:
+def test_only_the_pipeline_whose_session_was_lost_is_repeated() -> None:
+    fake = FakeServer()
+    run, sites = fake.run, Cmdlet("Get-CsSite")
+
+    def lost_once(cmdlet: Cmdlet) -> Sequence[Record] | CmdletFailed:
+        if cmdlet == sites and fake.travelled.count([str(sites)]) == 1:
+            raise SessionLost("The session was lost.")
+        return run(cmdlet)
+
+    fake.run = lost_once  # type: ignore[method-assign]
+    assert identities(runner(fake).read([ACCESS_EDGE, sites])) == [["Global"], ["Lisbon"]]
+    assert fake.travelled == [["Get-CsAccessEdgeConfiguration"], ["Get-CsSite"], ["Get-CsSite"]]
+
+
+def test_each_pipeline_has_its_own_time_and_all_that_belongs_to_a_repeated_one_shares_what_is_left() -> None:
+    fake = FakeServer(modules=["SkypeForBusiness"], loaded=False)
+    fake.losses = 1
+    runner(fake).read([ACCESS_EDGE, Cmdlet("Get-CsSite")])
+    assert [pipeline[0].split()[-1] for pipeline in fake.travelled] == [
+        *["Get-CsAccessEdgeConfiguration"] * 2,
+        "Lync",
+        "SkypeForBusiness",
+        "Get-CsAccessEdgeConfiguration",
+        "Get-CsSite",
+    ]
+    assert fake.given == [None, 59.5, 59.5, 59.5, 59.5, None]
+
+
+def test_a_write_has_all_of_its_time() -> None:
+    fake = FakeServer()
+    fake.losses, fake.loss = 1, ShellGone
+    runner(fake).write(Cmdlet("Set-CsHostingProvider", {"Identity": "a"}))
+    assert fake.given == [None, None]
+
+
+def test_the_question_of_a_dry_run_is_repeated_as_well() -> None:
+    fake = FakeServer({**STORE, "Get-Command": []})
+    fake.losses, fake.restricted = 1, True
+    runner(fake).check_offered(Cmdlet("Set-CsHostingProvider"))
+    assert fake.travelled == [["Get-Command -Name Set-CsHostingProvider"]] * 2
+
+
+def test_a_write_is_never_repeated_and_the_next_read_opens_the_session_anew() -> None:
     fake = FakeServer()
     fake.losses = 1
     writing = runner(fake)
@@ -261,7 +215,7 @@ def test_a_write_is_never_repeated_and_the_next_read_uses_a_new_session() -> Non
         writing.write(Cmdlet("Remove-CsHostingProvider", {"Identity": "a"}))
     assert len(fake.travelled) == 1
     writing.read([ACCESS_EDGE])
-    assert fake.opened == 2
+    assert fake.opened == 1
 
 
 @pytest.mark.parametrize("losses", [1, 2])
@@ -270,7 +224,7 @@ def test_a_write_whose_shell_was_gone_did_not_run_and_is_sent_once_more(losses: 
     fake.losses, fake.loss = losses, ShellGone
     with pytest.raises(ShellGone) if losses == 2 else contextlib.nullcontext():
         runner(fake).write(Cmdlet("Remove-CsHostingProvider", {"Identity": "a"}))
-    assert (fake.opened, len(fake.travelled)) == (2, 2)
+    assert (fake.opened, len(fake.travelled)) == (1, 2)
 
 
 def test_a_session_that_does_not_open_is_not_tried_again() -> None:
@@ -278,7 +232,7 @@ def test_a_session_that_does_not_open_is_not_tried_again() -> None:
     opened: list[int] = []
 
     class Refusing(FakeSession):
-        def invoke(self, cmdlets: Sequence[Cmdlet]) -> Answer:
+        def invoke(self, cmdlets: Sequence[Cmdlet], seconds: float | None = None) -> Answer:
             opened.append(1)
             raise SessionFailed("fe01 refused the logon.")
 
@@ -303,3 +257,87 @@ def test_nothing_is_opened_before_it_is_needed() -> None:
     fake = FakeServer()
     runner(fake).close()
     assert fake.opened == 0
+
+
+def answers(found: Sequence[object]) -> list[object]:
+    """Identities, or the failure's message."""
+    return [str(one) if isinstance(one, Failure) else identities([one])[0] for one in found]  # type: ignore[list-item]
+
+
+ALL = [ACCESS_EDGE, HOSTING_PROVIDERS, PUBLIC_PROVIDERS]
+
+
+def denying(*names: str, complete: bool = True) -> FakeServer:
+    """A server that denies some cmdlets, and may leave out the others when one is denied."""
+    fake = FakeServer()
+    fake.complete = complete
+    run = fake.run
+    fake.run = lambda cmdlet: (  # type: ignore[method-assign]
+        CmdletFailed(cmdlet.name, "Denied.", "AccessDenied,X") if cmdlet.name in names else run(cmdlet)
+    )
+    return fake
+
+
+def test_an_attempt_of_which_all_succeed_is_one_pipeline() -> None:
+    fake = FakeServer()
+    assert answers(runner(fake).attempt(ALL)) == [["Global"], ["LyncOnline", "Exchange"], []]
+    assert len(fake.travelled) == 1
+
+
+def test_what_fails_costs_no_second_pipeline() -> None:
+    fake = denying("Get-CsAccessEdgeConfiguration", "Get-CsPublicProvider")
+    found = answers(runner(fake).attempt(ALL))
+    assert found == [
+        "Get-CsAccessEdgeConfiguration failed: Denied. (AccessDenied,X)",
+        ["LyncOnline", "Exchange"],
+        "Get-CsPublicProvider failed: Denied. (AccessDenied,X)",
+    ]
+    assert len(fake.travelled) == 1
+
+
+def test_where_a_failure_ended_the_pipeline_nothing_is_taken_for_empty() -> None:
+    fake = denying("Get-CsAccessEdgeConfiguration", complete=False)
+    assert answers(runner(fake).attempt(ALL))[1:] == [["LyncOnline", "Exchange"], []]
+    assert [len(pipeline) for pipeline in fake.travelled] == [3, 1, 1, 1]
+
+
+def test_where_it_is_not_known_which_one_failed_each_travels_alone() -> None:
+    """Both readings of the status are one cmdlet."""
+    fake = denying(STATUS.name)
+    found = answers(runner(fake).attempt([STATUS, CENTRAL_STATUS, ACCESS_EDGE]))
+    assert found == [f"{STATUS.name} failed: Denied. (AccessDenied,X)"] * 2 + [["Global"]]
+    assert [len(pipeline) for pipeline in fake.travelled] == [3, 1, 1, 1]
+
+
+def test_what_a_role_does_not_offer_is_said_and_the_others_are_read() -> None:
+    fake = FakeServer({name: records for name, records in STORE.items() if name != "Get-CsPublicProvider"})
+    fake.restricted = True
+    found = answers(runner(fake).attempt(ALL))
+    assert found[:2] == [["Global"], ["LyncOnline", "Exchange"]]
+    assert "does not offer Get-CsPublicProvider to this account" in str(found[2])
+    assert len(fake.travelled) == 1
+
+
+def test_an_attempt_imports_the_module_too() -> None:
+    fake = FakeServer(modules=["Lync"], loaded=False)
+    assert answers(runner(fake).attempt(ALL)) == [["Global"], ["LyncOnline", "Exchange"], []]
+
+
+def test_an_attempt_is_repeated_when_its_session_was_lost() -> None:
+    fake = FakeServer()
+    fake.losses = 1
+    assert answers(runner(fake).attempt([ACCESS_EDGE])) == [["Global"]]
+
+
+@pytest.mark.parametrize(
+    ("cmdlets", "name"),
+    [
+        ([ACCESS_EDGE], "Get-CsAccessEdgeConfiguration"),
+        ([ACCESS_EDGE, Cmdlet("Get-CsHostingProvider")], "One of Get-CsAccessEdgeConfiguration, Get-CsHostingProvider"),
+    ],
+)
+def test_an_error_that_names_no_cmdlet_is_told_by_what_was_sent(cmdlets: list[Cmdlet], name: str) -> None:
+    error = CmdletFailed("The command", "No.", "Denied,Lync")
+    assert error.among([cmdlet.name for cmdlet in cmdlets]).message == f"{name} failed: No. (Denied,Lync)"
+    named = CmdletFailed("Get-CsPool", "No.")
+    assert named.among([cmdlet.name for cmdlet in cmdlets]) is named

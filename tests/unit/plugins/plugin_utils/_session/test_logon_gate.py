@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -87,6 +89,26 @@ def test_the_others_wait_for_the_first_and_then_pass(tmp_path: Path) -> None:
     until(lambda: server.logons == 1)
     assert finished() == ["accepted"] * 5
     assert server.logons == 5
+
+
+def test_they_wait_for_the_logon_and_not_for_what_follows_it(tmp_path: Path) -> None:
+    gate, server = LogonGate(tmp_path / "gate"), Server()
+    with gate.admitted("svc", "swordfish", "edge01:5985") as accepted:
+        finished = attempts(gate, server, 3)
+        time.sleep(0.1)
+        assert server.logons == 0
+        accepted()
+        until(lambda: server.logons == 3)
+        accepted()
+    assert finished() == ["accepted"] * 3
+
+
+def test_an_account_that_is_refused_after_all_is_refused(tmp_path: Path) -> None:
+    gate = LogonGate(tmp_path / "gate")
+    with contextlib.suppress(LogonRefused), gate.admitted("svc", "swordfish", "edge01:5985") as accepted:
+        accepted()
+        refuse()
+    assert attempts(gate, Server(), 1)()[0].startswith("Not tried")
 
 
 def test_a_refusal_answers_the_others_without_a_logon(tmp_path: Path) -> None:

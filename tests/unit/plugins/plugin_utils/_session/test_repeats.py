@@ -12,12 +12,14 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     CmdletFailed,
     Failure,
     LogonRefused,
+    NotAnswered,
     ServerDown,
     SessionFailed,
     SessionLost,
     ShellGone,
 )
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.repeats import OPENING_SECONDS, PAUSES, Repeats
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.time_left import TimeLeft
 
 
 class Outage:
@@ -26,13 +28,15 @@ class Outage:
     def __init__(self, seconds: float, *failures: Failure, takes: float = 0.0) -> None:
         self.now = 0.0
         self.paused: list[float] = []
+        self.given: list[float | None] = []
         self.prepared = 0
         self._ends = seconds
         self._failures = list(failures)
         self._takes = takes
 
-    def attempt(self) -> str:
-        self.now += self._takes
+    def attempt(self, left: TimeLeft) -> str:
+        self.given.append(left.seconds)
+        self.now += left.within(self._takes)
         if self.now >= self._ends:
             return "found"
         raise self._failures.pop(0) if len(self._failures) > 1 else self._failures[0]
@@ -55,6 +59,7 @@ def test_nothing_is_repeated_that_succeeds() -> None:
     outage = Outage(0, LOST)
     assert outage.read() == "found"
     assert (outage.paused, outage.prepared) == ([], 0)
+    assert outage.given == [None], "the end of the session's own"
 
 
 @pytest.mark.parametrize("lost", [SessionLost, ShellGone])
@@ -77,7 +82,24 @@ def test_a_longer_one_is_not() -> None:
     assert outage.paused == list(PAUSES)
 
 
-@pytest.mark.parametrize(("seconds", "pauses"), [(120, 5), (8, 4), (3, 2), (0.4, 0)])
+def test_the_attempts_after_the_first_have_what_is_left_of_its_time() -> None:
+    outage = Outage(600, LOST, takes=0.25)
+    with pytest.raises(SessionLost):
+        outage.read(30)
+    assert outage.given == [None, 29.25, 28.0, 25.75, 21.5, 13.25]
+
+
+@pytest.mark.parametrize("takes", [59, 100, 118])
+def test_all_attempts_together_last_no_longer_than_one_may(takes: float) -> None:
+    """One that hangs is ended when the time of the whole is over, and is the last one."""
+    outage = Outage(600, LOST, NotAnswered("Not answered."), takes=takes)
+    with pytest.raises(NotAnswered):
+        outage.read(120)
+    assert outage.now <= 120
+    assert len(outage.given) > 1
+
+
+@pytest.mark.parametrize(("seconds", "pauses"), [(120, 5), (8, 3), (3, 2), (1.4, 0)])
 def test_no_attempt_begins_after_the_deadline(seconds: float, pauses: int) -> None:
     outage = Outage(600, LOST)
     with pytest.raises(SessionLost):

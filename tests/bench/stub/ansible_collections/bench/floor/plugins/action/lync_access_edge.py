@@ -27,7 +27,9 @@ class StubSession:
     def open(self) -> None:
         """There is nobody to log on to."""
 
-    def invoke(self, cmdlets: Sequence[Cmdlet]) -> Answer:
+    background = None
+
+    def invoke(self, cmdlets: Sequence[Cmdlet], seconds: float | None = None) -> Answer:
         return Answer((ACCESS_EDGE,))
 
     def close(self) -> None:
@@ -37,5 +39,5 @@ class StubSession:
 class ActionModule(lync_access_edge.ActionModule):
     """All of the real action but its session."""
 
-    def session_to(self, endpoint: Endpoint, lasts: bool) -> Session:
+    def session_to(self, endpoint: Endpoint, lasts: bool, openings: int) -> Session:
         return StubSession()

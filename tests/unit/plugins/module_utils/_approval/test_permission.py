@@ -1,0 +1,240 @@
+# Copyright (c) 2026 the ucops.lync authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Consents that count, what a dry run says of an approval, the end of the window, the way back that was approved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.ucops.lync.plugins.module_utils._approval.plan_file import from_json
+from ansible_collections.ucops.lync.tests.unit.plugins.module_utils import memory
+from ansible_collections.ucops.lync.tests.unit.plugins.module_utils._rollout import scene
+from ansible_collections.ucops.lync.tests.unit.plugins.module_utils._rollout.change_window import (
+    SATURDAY,
+    WEDNESDAY,
+    Window,
+)
+
+CONSENT = "enable_disabled_provider"
+DISABLED = memory.provider("Exchange Online", "exap.um.outlook.com", Enabled=False)
+EXCHANGE = memory.provider("Exchange Online", "exap.um.outlook.com")
+SECOND = memory.provider("Exchange Online China", "exap.um.partner.outlook.cn", Enabled=False)
+
+
+def shown(task: memory.MemoryTask) -> str:
+    return "\n".join(task.told)
+
+
+def consented() -> Window:
+    """A plan of Wednesday with a consent, approved."""
+    window = Window(memory.Deployment(hosting=[DISABLED]))
+    assert window.plan(accept=[CONSENT])["refusal"] == ""
+    window.approve()
+    return window
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_consent_of_the_approved_plan_need_not_be_repeated(check_mode: bool) -> None:
+    task = consented().task(SATURDAY, check_mode, accept=[])
+    assert task.result["refusal"] == ""
+    assert [one["given"] for one in task.result["plan"]["findings"] if one["kind"] == "consent"] == [True]
+
+
+def test_a_consent_that_was_not_in_the_approved_plan_does_not_count() -> None:
+    """On the day there is a second provider of Exchange Online, which needs a consent that nobody approved."""
+    window = Window(memory.Deployment())
+    window.plan()
+    window.approve()
+    window.deployment.put("hosting_providers", SECOND)
+    needed = scene.needed(window.plan(at=SATURDAY))
+    assert needed == ["reopen_federation", "second_exchange_provider"]
+    for accept in ([], needed):
+        found = window.refusal(accept=accept)
+        assert all(f"it needs the consent {name}, which is not in the approved plan" in found for name in needed)
+
+
+def test_a_blocker_is_one_whatever_was_approved() -> None:
+    window = consented()
+    result = window.run(edge_verification="none")
+    assert (result["withheld"], result["planned"] != []) == ("", True)
+    assert "edge_verification" in result["refusal"]
+
+
+def test_what_does_not_fit_is_named_and_nothing_else() -> None:
+    window = Window(memory.Deployment())
+    window.plan()
+    path = window.approve()
+    found = window.refusal(replication_scope="all")
+    assert "hybrid_replication_scope was edges, and is all" in found
+    assert f"change CHG0040127, by alice@contoso.example, valid until 2026-11-29 04:00:00 UTC ({path})" in found
+
+
+def test_who_approved_it_acts_on_no_terminal() -> None:
+    window = Window(memory.Deployment())
+    window.plan()
+    window.approve(approved_by="alice\x1b[2J\nTASK [ok]")
+    assert "by alice\\x1b[2J\\nTASK [ok]," in window.refusal(replication_scope="all")
+    task = window.task(SATURDAY)
+    assert "Approved: plan " in shown(task)
+    assert "\x1b" not in shown(task)
+    assert "\nTASK" not in shown(task)
+
+
+def test_an_interrupted_run_is_completed_under_its_approval() -> None:
+    window = Window(memory.Deployment())
+    window.plan()
+    window.approve()
+    window.deployment.put("hosting_providers", EXCHANGE)
+    task = window.task(SATURDAY)
+    assert (task.result["refusal"], len(task.result["planned"])) == ("", 1)
+    assert sorted(task.result["planned"][0]) == ["change", "closed", "spends", "spent", "until", "withheld"]
+    assert task.result["approval"]["done"] == ["hosting provider 'Exchange Online'"]
+    assert "Done already, as approved: hosting provider 'Exchange Online'." in shown(task)
+
+
+def test_a_dry_run_says_whether_the_approval_fits() -> None:
+    window = Window(memory.Deployment())
+    first = window.task(WEDNESDAY, check_mode=True)
+    assert "Not approved: there is no approval for it in approvals." in shown(first)
+    window.approve()
+    later = {"plan_dir": "plans"}
+    fits = window.task(SATURDAY, check_mode=True, **later)
+    assert "The approval still fits: plan " in shown(fits)
+    assert fits.result["withheld"] == fits.result["refusal"] == ""
+    does_not = window.task(SATURDAY + 1, check_mode=True, on_failure="rollback")
+    assert "Not approved: the approval does not fit any longer: " in shown(does_not)
+    assert "hybrid_on_failure was keep, and is rollback" in shown(does_not)
+    assert does_not.result["approval"]["differences"] == ["hybrid_on_failure was keep, and is rollback"]
+    quiet = window.task(SATURDAY + 2, check_mode=True, approvals="", require_approval=False)
+    assert "pprov" not in shown(quiet)
+
+
+def test_what_moved_without_mattering_is_shown() -> None:
+    window = Window(memory.Deployment())
+    window.plan()
+    window.approve()
+    window.deployment.put("hosting_providers", EXCHANGE)
+    window.deployment.seed(AllowFederatedUsers=True, EnablePartnerDiscovery=True)
+    closing = {"variables": {"hybrid_access_edge": {"allow_federated_users": True}}}
+    task = window.task(SATURDAY, check_mode=True, **closing)
+    assert "Nothing to do: proof only." in shown(task)
+
+
+@pytest.mark.parametrize(
+    ("until", "closed"),
+    [
+        ("2026-11-28T22:00:00Z", True),
+        ("2026-11-28T23:30:00+01:00", False),
+        ("2026-11-27", True),
+        ("2026-11-28", False),
+        ("", False),
+    ],
+)
+@pytest.mark.parametrize("require", [True, False])
+def test_no_deployment_is_begun_after_the_window(until: str, closed: bool, require: bool) -> None:
+    window = Window(memory.Deployment())
+    window.plan()
+    window.approve()
+    result = window.run(write_until=until, require_approval=require)
+    assert result["withheld"] == ("not started: window closed" if closed else "")
+    assert ("(hybrid_write_until) before the first write. Nothing was changed." in result["refusal"]) is closed
+    assert result["verify"] == [] if closed else result["verify"]
+    assert window.plan(at=SATURDAY, write_until=until)["refusal"] == "", "a dry run only says so"
+
+
+def test_the_first_write_keeps_to_whichever_end_comes_first() -> None:
+    window = Window(memory.Deployment())
+    window.plan()
+    window.approve()
+    for until, withheld in (("2026-11-29T03:00:00Z", "not started: window closed"), ("2026-11-30", "not approved")):
+        first, last = window.run(write_until=until)["planned"]
+        assert first["withheld"] == withheld
+        assert "until" not in last
+    only = window.run(write_until="2026-11-30", require_approval=False)["planned"]
+    assert [one.get("withheld") for one in only] == ["not started: window closed", None]
+
+
+def test_the_end_of_the_window_is_shown_in_a_dry_run() -> None:
+    window = Window(memory.Deployment())
+    open_ = window.task(SATURDAY, check_mode=True, write_until="2026-11-28")
+    assert "The window for the first write closes at 2026-11-29 00:00:00 UTC (hybrid_write_until)." in shown(open_)
+    closed = window.task(SATURDAY + 1, check_mode=True, write_until="2026-11-27")
+    assert "The window for the first write is closed at 2026-11-28 00:00:00 UTC" in shown(closed)
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_time_that_is_none_stops_the_plan(check_mode: bool) -> None:
+    window = Window(memory.Deployment())
+    result = window.task(SATURDAY, check_mode, write_until="2026-11-28T22:00:00", require_approval=False).result
+    assert "hybrid_write_until must be a date (in UTC)" in result["refusal"]
+    if check_mode:
+        assert from_json(window.files.content[window.documents[0]]).plan.stops
+
+
+def test_a_window_that_closed_does_not_keep_anybody_from_the_proof() -> None:
+    window = Window(memory.Deployment({"AllowFederatedUsers": True}, [EXCHANGE]))
+    result = window.run(write_until="2020-01-01")
+    assert (result["withheld"], result["refusal"]) == ("", "")
+
+
+WAY_BACK = ("Set-CsAccessEdgeConfiguration -AllowFederatedUsers $false", "Set-CsHostingProvider")
+
+
+def going_back(window: Window, **options: Any) -> memory.MemoryTask:
+    """After a run of the approved plan: the plan of the way back."""
+    forward = window.run()
+    window.applied(forward)
+    writes = [{"cmdlet": cmdlet, "outcome": "ran"} for one in forward["plan"]["changes"] for cmdlet in one["cmdlets"]]
+    takes_back = {"plan": forward["plan"], "writes": writes}
+    return window.task(SATURDAY + 60, takes_back=takes_back, **options)
+
+
+def test_the_way_back_of_the_approved_plan_counts_as_approved() -> None:
+    window = Window(memory.Deployment())
+    window.plan()
+    window.approve()
+    task = going_back(window)
+    assert (task.result["refusal"], task.result["withheld"]) == ("", "")
+    assert "Approved as the way back of plan " in shown(task)
+    assert "spends" not in task.result["planned"][-1]
+    assert [
+        one["change"]["cmdlets"][0].startswith(way) for one, way in zip(task.result["planned"], WAY_BACK, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("accept", "said"),
+    [
+        ([], "Approved as the way back of plan "),
+        (["remove_provider"], "Not approved: the approved way back does not have Remove-"),
+    ],
+)
+def test_a_dry_run_of_the_way_back_says_so_too(accept: list[str], said: str) -> None:
+    window = Window(memory.Deployment())
+    window.plan()
+    window.approve()
+    task = going_back(window, accept=accept, check_mode=True)
+    assert said in shown(task)
+    assert "does not fit" not in shown(task)
+    assert bool(task.result["approval"]["differences"]) is bool(accept)
+
+
+def test_another_way_back_does_not() -> None:
+    window = Window(memory.Deployment())
+    window.plan()
+    window.approve()
+    task = going_back(window, accept=["remove_provider"])
+    assert task.result["withheld"] == "not approved"
+    assert 'does not have Remove-CsHostingProvider -Identity "Exchange Online".' in task.result["refusal"]
+
+
+def test_the_way_back_ends_with_the_approval() -> None:
+    window = Window(memory.Deployment())
+    window.plan()
+    window.approve(valid_until="2026-11-28T22:00:30Z")
+    task = going_back(window)
+    assert task.result["withheld"] == "not approved"
+    assert "it expired at 2026-11-28 22:00:30 UTC" in task.result["refusal"]
