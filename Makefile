@@ -38,13 +38,16 @@ RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-unit test-integration test-faults test-versions lint format sanity lab bench mutants venv clean
+.PHONY: help demo demo-window test test-fast test-unit test-integration test-faults test-versions lint format sanity lab bench mutants venv clean
 
 help: ## show the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(RUNTIME) $(DEV_TREE) ## three sites on the lab: dry run, real run, second run that changes nothing
 	@$(BIN)/python tests/demo/demo.py
+
+demo-window: $(RUNTIME) $(DEV_TREE) ## a change window on the lab: plan, approval, a plan refused, run, second run, way back
+	@$(BIN)/python tests/demo/demo_window.py
 
 test: $(DEV) $(DEV_TREE) ## everything that CI checks
 	@$(BIN)/python tests/checks/checks.py
@@ -58,7 +61,7 @@ test-unit: $(DEV) $(DEV_TREE) ## the unit tests, and the lab's own
 test-integration: $(DEV) $(DEV_TREE) ## playbooks against the lab, through ansible-playbook
 	@$(BIN)/python tests/checks/checks.py integration -- $(ARGS)
 
-test-faults: $(DEV) $(DEV_TREE) ## every fault at every class of request: an hour at most, goes on where it was interrupted
+test-faults: $(DEV) $(DEV_TREE) ## every fault at every class of request: an hour at a time, the next call goes on from there
 	@$(BIN)/python tests/faults $(FAULTS)
 
 test-versions: $(DEV) $(DEV_TREE) ## the built collection with each ansible-core for which there is an interpreter: the demo, sanity, units
