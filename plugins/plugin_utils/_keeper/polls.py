@@ -95,8 +95,7 @@ class Polls:
         if poll.number not in self._polls:  # it was forgotten
             return
         poll.state = PollState.OVER
-        if all(one.over for one in self._of_kind(poll.order.kind)):
-            self._show(poll.order.kind, at_once=True)
+        self._show(poll.order.kind)
         self._hand_over(poll)
         for one in list(self._polls.values()):
             if one.order.after == poll.number and one.state is PollState.WAITING:
@@ -117,13 +116,13 @@ class Polls:
     def _of_kind(self, kind: str) -> list[Poll]:
         return [poll for poll in self._polls.values() if poll.order.kind == kind]
 
-    def _show(self, kind: str, at_once: bool = False) -> None:
-        """Let one of the tasks that wait show how far all polls of a kind are, where that has changed."""
+    def _show(self, kind: str) -> None:
+        """Let one of the tasks that wait show how far all polls of a kind are, where that has changed: the end at once."""
         polls = self._of_kind(kind)
         waiting = [request for poll in polls for request, shows in poll.collectors if shows and not request.cancelled]
         late = [(poll.order.subject, poll.late) for poll in polls if not poll.over]
         line = KINDS[kind].progress(sum(poll.ready for poll in polls if poll.over), len(polls), late)
         shown, since = self._lines.get(kind, ("", float("-inf")))
-        if waiting and line != shown and (at_once or time.monotonic() - since >= PROGRESS_SECONDS):
+        if waiting and line != shown and (not late or time.monotonic() - since >= PROGRESS_SECONDS):
             self._lines[kind] = (line, time.monotonic())
             waiting[0].notify(messages.progress(line))

@@ -210,6 +210,27 @@ def test_one_line_tells_of_all_of_a_kind(keeper: Keeper, server: Server, world: 
     assert lines(task)[-1] == "3 of 3; []"
 
 
+def test_the_end_is_shown_to_whoever_collects_last_however_short_the_line_before_has_stood(
+    keeper: Keeper, server: Server, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polls, "PROGRESS_SECONDS", 3600.0)
+    begin(keeper, "adatum")
+    begin(keeper, "fabrikam")
+    until(lambda: all(server.ran(POLLED.name, subject) > 1 for subject in ("adatum", "fabrikam")))
+    early = keeper.task()
+    early.collect("adatum")
+    assert messages.line_of(early.receive()) == "", "the heartbeat"
+    assert messages.line_of(early.receive()).startswith("0 of 2")
+    world.over.add("adatum")
+    lines(early)
+    begin(keeper, "next", "other", after="fabrikam")
+    world.over.add("fabrikam")
+    until(lambda: server.ran(POLLED.name, "next"))
+    late = keeper.task()
+    late.collect("fabrikam")
+    assert lines(late) == ["2 of 2; []"]
+
+
 def test_the_next_ones_are_counted_anew(keeper: Keeper, world: World) -> None:
     world.over.add("adatum")
     begin(keeper, "adatum")
