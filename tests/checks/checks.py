@@ -5,6 +5,9 @@
 
 Two run at a time, and each one's output is shown when it has ended. A check that fails does not keep the others from
 running. Checks that write JUnit reports count as many tests as these hold; any other counts as one.
+
+Where a few tests failed beside everything else, these run once more by themselves. One that passes then is unsteady: it is listed
+with its first failure, because it shows a race in the product or a test that counts on an idle machine, and counts as passed.
 """
 
 from __future__ import annotations
@@ -17,29 +20,37 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from checkout import CHECKOUT, TOOLS
 
 REPORTS = CHECKOUT / ".build/reports"
 CORES = len(os.sched_getaffinity(0))
-NOTHING_COLLECTED = 5
-"""pytest's exit code where its arguments leave no test."""
+TESTS_FAILED, NOTHING_COLLECTED = 1, 5
+"""pytest's exit codes where tests failed, and where its arguments leave none."""
+BROKEN = "(the check itself)"
+"""In the place of the name of a test."""
+FEW = 5
+"""Failed tests of one check that run again; more than these are broken, not unsteady."""
 LONGEST_LINE = 500
 """Of why a test failed, in the summary: the whole of it is in the check's output."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """A command that succeeds or fails, and the JUnit reports that it writes (a file, or a folder of files)."""
+    """A command that succeeds or fails, and the JUnit reports that it writes (a file, or a folder of files).
+
+    With the arguments ``again`` it runs only those tests that failed the last time, one at a time.
+    """
 
     name: str
     group: str
     command: tuple[str, ...]
     reports: Path | None = None
+    again: tuple[str, ...] = ()
 
     @property
     def is_pytest(self) -> bool:
@@ -48,7 +59,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a check: tests by result, wall and CPU seconds, what it said, and a line for each test that failed."""
+    """What became of a check: tests by result, wall and CPU seconds, what it said, and why each test failed or was unsteady."""
 
     passed: int
     failed: int
@@ -56,7 +67,8 @@ class Outcome:
     wall: float
     cpu: float
     output: str = ""
-    failures: Sequence[str] = ()
+    failures: Mapping[str, str] = field(default_factory=dict)
+    unsteady: Mapping[str, str] = field(default_factory=dict)
 
 
 def pytest(name: str, folder: str) -> Check:
@@ -64,15 +76,23 @@ def pytest(name: str, folder: str) -> Check:
     one process.
     """
     report = REPORTS / f"{name}.xml"
+    own_cache = ("--override-ini", f"cache_dir={CHECKOUT / '.build/pytest' / name}")  # it knows which tests failed
     options = (f"--junit-xml={report}", f"--numprocesses={CORES}", "--dist=loadfile")
-    return Check(name, name, ("pytest", "--quiet", *options, folder), report)
+    again = ("--last-failed", "--last-failed-no-failures=none", "--numprocesses=0")
+    return Check(name, name, ("pytest", "--quiet", *own_cache, *options, folder), report, again)
 
 
 SANITY_REPORTS = REPORTS / "sanity"
 FAULTS_REPORT = REPORTS / "faults.xml"
 CHECKS = (
     pytest("integration", "tests/integration"),
-    Check("faults", "faults", ("python", "tests/faults", "--sample", "--junit", str(FAULTS_REPORT)), FAULTS_REPORT),
+    Check(
+        "faults",
+        "faults",
+        ("python", "tests/faults", "--sample", "--junit", str(FAULTS_REPORT)),
+        FAULTS_REPORT,
+        again=("--again",),
+    ),
     Check("sanity", "sanity", ("python", "tests/checks/core_tests.py", "sanity", str(SANITY_REPORTS)), SANITY_REPORTS),
     pytest("unit", "tests/unit"),
     pytest("lab", "tests/lab/tests"),
@@ -103,14 +123,14 @@ def count_reports(reports: Path) -> tuple[int, int, int]:
     return tests - failed - skipped, failed, skipped
 
 
-def failures(reports: Path) -> list[str]:
-    """For each test that failed according to JUnit reports, its name and the first line of why."""
-    found = []
+def failures(reports: Path) -> dict[str, str]:
+    """For each test that failed according to JUnit reports, by its name, the first line of why."""
+    found: dict[str, str] = {}
     for suite in suites(reports):
         for case in suite.iter("testcase"):
             for why in (*case.findall("failure"), *case.findall("error")):
                 reason = (why.get("message") or why.text or "").strip().partition("\n")[0]
-                found.append(f"{case.get('classname', '')} {case.get('name', '')}: {reason}"[:LONGEST_LINE])
+                found.setdefault(f"{case.get('classname', '')} {case.get('name', '')}", reason[:LONGEST_LINE])
     return found
 
 
@@ -160,9 +180,11 @@ def run(check: Check, arguments: Sequence[str] = (), aloud: bool = False) -> Out
     passed, failed, skipped = count_reports(check.reports)
     if more and process.returncode == NOTHING_COLLECTED:
         return Outcome(0, 0, 0, *spent)
-    if failed == 0 and (process.returncode != 0 or passed == 0):
-        failed = 1  # it broke before, between or after its tests, or had none
-    return Outcome(passed, failed, skipped, *spent, failures(check.reports))
+    by_name = failures(check.reports)
+    if process.returncode not in (0, TESTS_FAILED) or (failed == 0 and (process.returncode != 0 or passed == 0)):
+        failed += 1  # it broke before, between or after its tests, or had none
+        by_name[BROKEN] = f"exit code {process.returncode}"
+    return Outcome(passed, failed, skipped, *spent, by_name)
 
 
 def run_all(checks: Sequence[Check], arguments: Sequence[str]) -> dict[str, Outcome]:
@@ -181,6 +203,26 @@ def run_all(checks: Sequence[Check], arguments: Sequence[str]) -> dict[str, Outc
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return outcomes
+
+
+def try_again(check: Check, outcome: Outcome) -> Outcome:
+    """Run by themselves those tests of a check that failed beside everything else, where they are few."""
+    first = outcome.failures
+    if not check.again or not 0 < len(first) <= FEW or BROKEN in first:
+        return outcome
+    print(f"\n=== {check.name}: the tests that failed, once more and alone", flush=True)
+    alone = run(replace(check, command=(*check.command, *check.again)), aloud=True)
+    if alone.passed + alone.failed != len(first) or not alone.failures.keys() <= first.keys():
+        return outcome  # not the same tests
+    return replace(
+        outcome,
+        passed=outcome.passed + alone.passed,
+        failed=alone.failed,
+        wall=outcome.wall + alone.wall,
+        cpu=outcome.cpu + alone.cpu,
+        failures=alone.failures,
+        unsteady={name: why for name, why in first.items() if name not in alone.failures},
+    )
 
 
 def on_real_components() -> list[str]:
@@ -208,8 +250,13 @@ def summary(outcomes: dict[str, Outcome], whole: bool) -> str:
     )
     total = f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
     real = on_real_components() if whole and {"unit", "integration"} & set(outcomes) else []
-    failed_tests = [f"FAILED {name}: {line}" for name, one in outcomes.items() for line in one.failures]
-    return "\n".join(["", *lines, *real, "", *failed_tests, total])
+    named = [
+        f"{word} {check}: {test}: {why}"
+        for check, one in outcomes.items()
+        for word, tests in (("UNSTEADY", one.unsteady), ("FAILED", one.failures))
+        for test, why in tests.items()
+    ]
+    return "\n".join(["", *lines, *real, "", *named, total])
 
 
 def main() -> int:
@@ -227,6 +274,8 @@ def main() -> int:
     REPORTS.mkdir(parents=True, exist_ok=True)
     chosen = [check for check in CHECKS if not named or {check.name, check.group} & named]
     outcomes = run_all(chosen, arguments)
+    if len(chosen) > 1:
+        outcomes = {check.name: try_again(check, outcomes[check.name]) for check in chosen}
     print(summary(outcomes, whole=not arguments))
     tests = [outcomes[check.name] for check in chosen if check.is_pytest]
     if arguments and not any(outcome.passed + outcome.failed for outcome in tests):

@@ -58,6 +58,15 @@ class Results:
         with self._path.open("a", encoding="utf-8") as stream:
             stream.writelines(json.dumps(asdict(one), ensure_ascii=True) + "\n" for one in found)
 
+    def forget_broken(self) -> frozenset[str]:
+        """Forget the cases that did not hold, so that they run again; their names. What befell a whole run stays."""
+        broken = frozenset(one.case for one in self.all if not one.held and one.kind != "run")
+        kept = [one for one in self.all if one.case not in broken]
+        self.all = []
+        self._path.unlink(missing_ok=True)
+        self.add(kept)
+        return broken
+
     @property
     def done(self) -> set[str]:
         """The cases that need not run again."""

@@ -96,9 +96,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = Settings(seed=options.seed)
     path: Path = options.results or FOLDER / f"{'sample' if options.sample else 'matrix'}-{options.seed}.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
-    if options.fresh or options.sample:
+    if (options.fresh or options.sample) and not options.again:
         path.unlink(missing_ok=True)
     results = Results(path)
+    broken = results.forget_broken() if options.again else frozenset()
     adopt_orphans()
     with _folder(options.keep) as folder, ProxyLoop() as loop:
         player = Player(folder, options.forks)
@@ -112,6 +113,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         bench = Bench(player, loop, replace(settings, deadline=deadline), results)
         everything = matrix.cases(learned.classes, options.seed)
         chosen = matrix.sample(everything) if options.sample else matrix.matching(everything, options.cases)
+        if options.again:
+            chosen = [case for case in chosen if case.name in broken]
         if options.list:
             print("\n".join(case.name for case in chosen))
             return 0
@@ -121,7 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             fatal = list(kills.kills(options.kills, options.seed, narrow.seconds))
         _run(bench, options, chosen, fatal)
     if options.junit:
-        report.write_junit(results.all, options.junit)
+        report.write_junit([one for one in results.all if not options.again or one.case in broken], options.junit)
     print("\n".join(["", *report.broken_lines(results.all), "", report.table(results.all), ""]))
     print("\n".join([*report.figures(results.all), f"Results: {path}"]))
     return int(any(not one.held for one in results.all))
@@ -164,6 +167,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--thorough", action="store_true", help="a second and a third run of every deployment")
     parser.add_argument("--list", action="store_true", help="only list the cases")
     parser.add_argument("--fresh", action="store_true", help="forget earlier results of this seed")
+    parser.add_argument("--again", action="store_true", help="only those that did not hold the last time")
     parser.add_argument("--minutes", type=float, default=60, metavar="N", help="begin no run after so many")
     parser.add_argument(
         "--at-once", type=int, default=DEPLOYMENTS_PER_CORE * CORES, metavar="N", help="deployments that share a run"

@@ -24,6 +24,14 @@ def test_results_are_kept(tmp_path: Path) -> None:
     assert again.done == {"keeper/a", "winrm/b"}
 
 
+def test_cases_that_did_not_hold_are_forgotten_to_run_again(tmp_path: Path) -> None:
+    broken_run = Result("run with b", "run", "", struck=True, broken={"exit code": "4"})
+    results = Results(tmp_path / "r.jsonl")
+    results.add([HELD, BROKEN, broken_run])
+    assert results.forget_broken() == {"winrm/b"}
+    assert results.all == Results(tmp_path / "r.jsonl").all == [HELD, broken_run]
+
+
 def test_kinds_are_counted_with_runs_last() -> None:
     assert table(ALL).splitlines() == [
         "kind            run     held   broken",
