@@ -29,7 +29,8 @@ TOOLS = Path(sys.executable).parent
 #: This checkout, and ansible.windows (see the Makefile).
 COLLECTIONS = (CHECKOUT / ".build/dev", CHECKOUT / ".build/bench/collections")
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ")
-AFTERWARDS_SECONDS = 3.0
+AFTERWARDS_SECONDS = 60.0
+"""Until what is left after a run is called left."""
 LOOK_SECONDS = 0.05
 
 
@@ -125,7 +126,7 @@ class Controller:
 
 
 def _wait_for_quiet(labs: Labs, ended: float) -> list[process_tree.Process]:
-    """Wait until no process and no shell is left, three seconds at most. Returns the processes that are."""
+    """Wait until no process and no shell is left, a minute at most. Returns the processes that are."""
     while True:
         left = process_tree.left_behind(labs.pids)
         if not left and not labs.counts()["shells_open"]:

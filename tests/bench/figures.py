@@ -17,7 +17,7 @@ class Figures:
 
     ``cpu`` is that of ansible-playbook, its workers and every process that they leave behind; ``lab_cpu`` what the servers
     took meanwhile. ``requests`` are all of HTTP, handshakes included, ``wsman_requests`` those with an action of WSMan. What
-    is ``left`` is so three seconds after the end; ``quiet`` is how long after the end nothing was left (three: something was).
+    is ``left`` is so a minute after the end; ``quiet`` is how long after the end nothing was left (60: something was).
     ``memory`` and ``keeper_memory`` are peaks of the Pss of all the controller's processes, and of the session keeper.
     ``keeper_cpu`` is the part of ``cpu`` that belongs to what outlived ansible-playbook: the session keeper.
     """

@@ -73,12 +73,12 @@ def goals(found: Medians) -> list[Goal]:
             _shells_of_scripts(found),
         ),
         Goal(
-            "shells left 3 s after the end, the worst",
+            "shells left in the end, the worst",
             0,
             max((figures.shells_left for figures in _of(KEPT.name, found).values()), default=None),
         ),
         Goal(
-            "processes left 3 s after the end, the worst",
+            "processes left in the end, the worst",
             0,
             max((figures.processes_left for figures in _of(KEPT.name, found).values()), default=None),
         ),

@@ -25,6 +25,7 @@ SESSIONS_HEAD = (
     "shells",
     "left",
     "processes left",
+    "closed in s",
     "peak MB",
     "keeper MB",
     "keeper CPU s",
@@ -45,6 +46,7 @@ HYBRID_HEAD = (
     "shells",
     "left",
     "processes left",
+    "closed in s",
     "peak MB",
 )
 GOALS_HEAD = ("goal", "at most", "measured", "verdict", "beside")
@@ -95,6 +97,7 @@ def hybrid_table(rollouts: Sequence[Rollout]) -> str:
                 f"{figures.shells_opened:.0f}",
                 f"{figures.shells_left:.0f}",
                 f"{figures.processes_left:.0f}",
+                f"{figures.quiet:.1f}",
                 f"{figures.memory / MEGABYTE:.0f}",
             ]
         )
@@ -121,6 +124,7 @@ def _figures(figures: Figures) -> list[str]:
         f"{figures.shells_opened:.0f}",
         f"{figures.shells_left:.0f}",
         f"{figures.processes_left:.0f}",
+        f"{figures.quiet:.1f}",
         f"{figures.memory / MEGABYTE:.0f}",
         f"{figures.keeper_memory / MEGABYTE:.0f}" if figures.keeper_memory else "",
         f"{figures.keeper_cpu:.2f}" if figures.keeper_cpu else "",

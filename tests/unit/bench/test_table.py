@@ -45,6 +45,7 @@ def test_a_situation_shows_its_own_cells_only() -> None:
         "1",
         "0",
         "0",
+        "0.0",
         "88",
         "32",
         "0.75",
