@@ -80,7 +80,8 @@ class Stage:
 
 @dataclass
 class Evidence:
-    """``case`` is None for a deployment that nobody disturbed. ``struck`` is whether the fault's request ever came;
+    """``case`` is None for a deployment that nobody disturbed, or that of a ``kill``, with which an answer that has arrived may
+    have gone. ``struck`` is whether the fault's request ever came;
     ``strangers`` how many requests arrived where nobody may go; ``slack`` by how many seconds the machine's load may have made
     a client late.
 
@@ -92,6 +93,7 @@ class Evidence:
     settings: Settings
     stages: list[Stage] = field(default_factory=list)
     struck: bool = False
+    kill: bool = False
     strangers: int = 0
     slack: float = 0.0
 

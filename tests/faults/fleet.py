@@ -109,6 +109,11 @@ class Fleet:
         }
         return {"all": {"vars": dict(variables), "children": groups}}
 
+    @property
+    def arrived(self) -> int:
+        """How many requests have reached a proxy since all were calmed."""
+        return sum(len(proxy.log) for member in self.members for proxy in member.proxies.values())
+
     def calm(self) -> None:
         """Let all proxies pass everything on, with empty logs."""
 

@@ -51,7 +51,7 @@ def _report(one: Evidence) -> Broken:
     undecidable = one.by_others or _may_still_run(stage) or _is_denied(one)
     if said is Said.UNKNOWN and _was_read_after(stage) and not undecidable:
         yield f"unknown, although the state was read afterwards: {stage.said.text}"
-    if said is Said.PERHAPS and not (_lost_write(stage) or one.by_others):
+    if said is Said.PERHAPS and not (_lost_write(stage) or one.by_others or one.kill):
         yield f"unsure of a write that was answered: {stage.said.text}"
     if not said.unsure and wrote != (said in (Said.WRITTEN, Said.PARTLY)):
         arrived = ", ".join(stage.writes) or "nothing"

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import random
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
@@ -36,14 +37,14 @@ class Victim(Enum):
 
 @dataclass
 class Kill:
-    """A signal to somebody, so many seconds after the run began (or as soon as there is such a process). ``struck``: it was
-    sent before the run ended.
+    """A signal to somebody, as soon as so many requests of the run have arrived and there is such a process: a random moment by
+    what the run has done, because how long it takes depends on the machine. ``struck``: it was sent before the run ended.
     """
 
     number: int
     victim: Victim
     signal: signal.Signals
-    moment: float
+    after: int
     struck: bool = field(default=False, init=False)
 
     @property
@@ -51,11 +52,10 @@ class Kill:
         """Unique in a seed."""
         return f"kill/{self.number}/{self.victim.value}/{self.signal.name}"
 
-    def __call__(self, pid: int) -> None:
+    def strike(self, arrived: Callable[[], int], pid: int) -> None:
         """Wait for the moment, and for the victim; nothing happens when the run ends before."""
-        time.sleep(self.moment)
         while _is_running(pid):
-            victims = _victims(pid, self.victim)
+            victims = _victims(pid, self.victim) if arrived() >= self.after else []
             if victims:
                 with suppress(ProcessLookupError):
                     os.kill(victims[self.number % len(victims)], self.signal)
@@ -71,20 +71,21 @@ SIGNALS = {
 }
 
 
-def kills(count: int, seed: int, run_seconds: float) -> Iterator[Kill]:
-    """So many kills in the order of the seed, within what an undisturbed run takes."""
+def kills(count: int, seed: int, requests: int) -> Iterator[Kill]:
+    """So many kills in the order of the seed, within the requests of an undisturbed run."""
     chance = random.Random(f"{seed}/kills")
     every = [(victim, number) for victim, numbers in SIGNALS.items() for number in numbers]
     for number in range(count):
         victim, chosen = every[number % len(every)]
-        yield Kill(number, victim, chosen, chance.uniform(0.5, run_seconds))
+        yield Kill(number, victim, chosen, chance.randrange(1, requests))
 
 
 def run(kill: Kill, player: Player, loop: ProxyLoop, settings: Settings) -> list[Evidence]:
     """What became of a deployment of each mode: a run that is disturbed by the kill, and two that are not."""
     with fleet(list(Mode), loop) as found:
-        evidence = [Evidence(member, None, settings) for member in found.members]
-        for meanwhile in (kill, None, None):
+        evidence = [Evidence(member, None, settings, kill=True) for member in found.members]
+        strike = functools.partial(kill.strike, lambda: found.arrived)
+        for meanwhile in (strike, None, None):
             trial.play(found, evidence, player, meanwhile)
             found.calm()
         return evidence

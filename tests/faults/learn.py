@@ -28,9 +28,12 @@ class NotLearned(Exception):
 
 @dataclass(frozen=True)
 class Undisturbed:
-    """What an undisturbed run is like: the classes of every mode, how many seconds it takes, and the pace of its commands."""
+    """What an undisturbed run is like: the classes of every mode, how many requests and seconds it takes, and the pace of its
+    commands.
+    """
 
     classes: Sequence[Learned]
+    requests: int
     seconds: float
     pace: Pace
 
@@ -52,7 +55,7 @@ def undisturbed(player: Player, loop: ProxyLoop, settings: Settings, width: int)
             for learned in _of_log(member.mode, [seen.request_class for seen in proxy.log])
         ]
         logs = [proxy.log for member in found.members for proxy in member.proxies.values()]
-        return Undisturbed(learned, played.seconds, pace(logs))
+        return Undisturbed(learned, found.arrived, played.seconds, pace(logs))
 
 
 def _of_log(mode: Mode, seen: Sequence[RequestClass]) -> Iterator[Learned]:

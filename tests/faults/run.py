@@ -119,9 +119,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print("\n".join(case.name for case in chosen))
             return 0
         fatal = []
-        if options.kills:  # each in a narrow run, which is over sooner
+        if options.kills:  # each in a narrow run
             narrow = learn.undisturbed(player, loop, settings, len(Mode))
-            fatal = list(kills.kills(options.kills, options.seed, narrow.seconds))
+            fatal = list(kills.kills(options.kills, options.seed, narrow.requests))
         _run(bench, options, chosen, fatal)
     if options.junit:
         report.write_junit([one for one in results.all if not options.again or one.case in broken], options.junit)

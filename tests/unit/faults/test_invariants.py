@@ -134,6 +134,12 @@ def test_what_is_there_after_a_lost_answer_may_be_somebody_else_s() -> None:
     assert invariants.broken(evidence(stage(said=Said.PERHAPS, log=[WROTE]))) == {}
 
 
+def test_an_answer_that_has_arrived_may_die_with_who_was_killed() -> None:
+    killed = replace(evidence(stage(said=Said.PERHAPS), AGAIN, AGAIN), case=None, kill=True)
+    assert invariants.broken_kill(killed, shells_stay=True) == {}
+    assert "report" in invariants.broken_kill(replace(killed, kill=False), shells_stay=True)
+
+
 def test_unknown_is_right_where_nothing_could_be_read() -> None:
     assert "report" not in invariants.broken(evidence(stage(said=Said.UNKNOWN, output=FAILED, log=[WROTE])))
 
