@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import traceback
 import warnings
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from ansible.errors import AnsibleError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
@@ -22,7 +24,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
 )
 from ansible_collections.ucops.lync.plugins.module_utils._core.files import FileFailed
 from ansible_collections.ucops.lync.plugins.module_utils._core.task import Module
-from ansible_collections.ucops.lync.plugins.module_utils._core.visible import visible
+from ansible_collections.ucops.lync.plugins.module_utils._core.visible import visible, visible_lines
 from ansible_collections.ucops.lync.plugins.plugin_utils._action.connection import (
     Endpoint,
     account_of,
@@ -35,6 +37,7 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._action.pollings import
 from ansible_collections.ucops.lync.plugins.plugin_utils._action.task import NOT_NOTED, ActionTask, AnsibleInventory
 from ansible_collections.ucops.lync.plugins.plugin_utils._action.write_notes import WriteNotes
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.hints import with_hint
+from ansible_collections.ucops.lync.plugins.plugin_utils._failures.unforeseen import unforeseen
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper import kinds
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.client import KeeperClient
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
@@ -68,7 +71,7 @@ say_what_was_written()
 class LyncAction(ActionBase):
     """Subclasses name their module and take everything from here.
 
-    A foreseeable failure is returned, never raised: a raised error would lose what ran so far.
+    A failure is returned, never raised, whether it was foreseen or not: a raised error would lose what ran so far.
     """
 
     module: ClassVar[Module]
@@ -88,7 +91,11 @@ class LyncAction(ActionBase):
         host = plain(self._task.delegate_to or variables.get("inventory_hostname", ""))
         notes = WriteNotes(host)
         notes.begin()
-        result = self._outcome(variables, host, notes)
+        try:
+            result = self._outcome(variables, host, notes)
+        except AnsibleError:  # before anything was sent
+            notes.end([])
+            raise
         try:
             notes.end(result.get("writes", []))
         except FileFailed as failure:
@@ -120,6 +127,13 @@ class LyncAction(ActionBase):
             result = task.result
         except Failure as failure:
             result = _failed(failure, {} if task is None else task.result, unreachable=_leaves_the_play(own))
+        except Exception as error:
+            if task is None and isinstance(
+                error, AnsibleError
+            ):  # a template that cannot be resolved: Ansible says it best
+                raise
+            display.vvv(visible_lines("".join(traceback.format_exception(error))))
+            result = _failed(unforeseen(error, self._task.action, host), {} if task is None else task.result)
         finally:
             if runner is not None:
                 runner.close()
