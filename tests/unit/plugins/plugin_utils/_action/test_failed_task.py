@@ -71,9 +71,12 @@ def test_an_error_of_our_own_costs_nothing_of_what_is_known() -> None:
 def test_what_ansible_says_itself_is_left_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """The task has ended all the same: nobody interrupted it."""
     end = WriteNotes.end
-    monkeypatch.setattr(
-        WriteNotes, "end", lambda notes, writes: (FakeSession.travelled.append(f"ended {writes}"), end(notes, writes))
-    )
+
+    def ended(notes: WriteNotes, writes: Sequence[dict[str, str]]) -> None:
+        FakeSession.travelled.append(f"ended {writes}")
+        end(notes, writes)
+
+    monkeypatch.setattr(WriteNotes, "end", ended)
     monkeypatch.setattr(LyncAction, "_own_variables", lambda action, variables: _undefined())
     with pytest.raises(AnsibleError, match="'nobody' is undefined"):
         act(nothing)
