@@ -25,8 +25,9 @@ options:
     default: []
   access_edges:
     description:
-      - External names of Access Edges, with a port behind a colon where it is not 5061. Their certificate must be good for the name
-        and trusted, and they must speak TLS 1.2 or later.
+      - External names of Access Edges, with a port behind a colon where it is not 5061. Their certificate must be trusted and have
+        the name, not as a wildcard, and they must speak TLS 1.2 or later.
+      - With O(name_servers) given, only an address that these have for the name is connected to.
     type: list
     elements: str
     default: []

@@ -83,5 +83,6 @@ def test_from_the_controller(stage: Stage, tmp_path: Path) -> None:
         ("federation record", "sales.contoso.example", "bad"),
         ("TLS handshake", "sip.contoso.example", "good"),
         ("certificate expiry", "sip.contoso.example", "good"),
+        ("certificate name", "sip.contoso.example", "good"),
         ("TLS handshake", "sip09.contoso.example", "not checked"),
     ]

@@ -11,7 +11,7 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Srv:
-    """Where an SRV record leads."""
+    """Where an SRV record leads; without a target: there is no such service (RFC 2782)."""
 
     target: str
     port: int
@@ -49,11 +49,13 @@ class Handshake:
 
     :param version: such as ``TLSv1.2``; empty where it did not come to an end.
     :param ends: when the certificate ends, in seconds since 1970.
+    :param names: those that the certificate has, wildcards among them.
     :param wrong: what is wrong with the server; ``problem``: why nothing is known of it.
     """
 
     version: str = ""
     ends: float | None = None
+    names: tuple[str, ...] = ()
     wrong: str = ""
     problem: str = ""
 

@@ -66,4 +66,4 @@ def _certificate(task: Task, needed: Sequence[str], now: float, least_days: floa
     shown = certificates.certificate(found[0])
     names = certificates.covers(shown, [name for name in needed if name])
     unknown = not_checked(certificates.NAME, subject, "the external name of its Edge pool is not known")
-    return [certificates.expiry(subject, shown.ends, now, least_days), *(names if needed[0] else (unknown, *names))]
+    return [certificates.validity(subject, shown, now, least_days), *(names if needed[0] else (unknown, *names))]

@@ -49,6 +49,10 @@ def federation_record(names: Names, sip_domain: str, access_edges: Sequence[str]
 
 
 def _row(names: Names, sip_domain: str, record: Srv, access_edges: Sequence[str]) -> Row:
+    if not record.target:
+        return bad(
+            CHECK, sip_domain, f"{record_name(sip_domain)} says that there is no such service: its target is a dot"
+        )
     if record.port != FEDERATION_PORT:
         return bad(CHECK, sip_domain, f"leads to {record}; federation uses port {FEDERATION_PORT}")
     if not _in(record.target, sip_domain):

@@ -11,6 +11,7 @@ from .._core.failures import Refused
 from .._core.outside import Outside
 from .._replication.topology import FEDERATION_PORT
 from . import certificate as certificates
+from .certificate import Certificate
 from .federation_record import federation_record
 from .rows import Row, bad, good, not_checked
 
@@ -37,8 +38,12 @@ def _handshake(outside: Outside, host: str, port: int, now: float, least_days: f
         return [bad(TLS, subject, found.wrong)]
     if found.problem:
         return [not_checked(TLS, subject, found.problem)]
-    shown = good(TLS, subject, f"{found.version}, with a certificate for this name that is trusted here")
-    return [shown, certificates.expiry(subject, found.ends, now, least_days)]
+    shown = Certificate(found.names, ends=found.ends)
+    return [
+        good(TLS, subject, f"{found.version}, with a certificate that is trusted here"),
+        certificates.validity(subject, shown, now, least_days),
+        *certificates.covers(shown, [host]),
+    ]
 
 
 def _host_and_port(text: str) -> tuple[str, int]:

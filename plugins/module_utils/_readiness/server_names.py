@@ -8,14 +8,19 @@ A name that does not exist is an error there, recognised by its id; a name witho
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._core.cmdlet import SWITCH, Cmdlet
 from .._core.failures import CmdletFailed
 from .._core.outside import Looked, Srv
-from .._core.task import Records, Task
+from .._core.task import Task
 
 NO_SUCH_NAME = frozenset({"DNS_ERROR_RCODE_NAME_ERROR", "DNS_INFO_NO_RECORDS"})
+Record = Mapping[str, Any]
+
+_OTHER_SECTIONS = frozenset({"question", "authority", "additional", "0", "2", "3"})
+_ALIASES = frozenset({"cname", "5", "dname", "39", "rrsig", "46"})
 NO_CMDLET = "this server has no Resolve-DnsName, which came with Windows Server 2012"
 
 
@@ -31,7 +36,9 @@ class ServerNames:
         return self._look(name, "SRV")
 
     def addresses(self, name: str) -> Looked:
-        return self._look(name, "A")
+        """IPv4, or IPv6 where it has no other."""
+        looked = self._look(name, "A")
+        return looked if looked.addresses or looked.problem else self._look(name, "AAAA")
 
     def _look(self, name: str, kind: str) -> Looked:
         if self._missing:
@@ -52,19 +59,30 @@ class ServerNames:
             if error.short_id in NO_SUCH_NAME:
                 return Looked()
             return Looked(problem=f"its DNS servers did not answer for {name} ({error.short_id or error.text})")
-        answers = [record for record in records if str(record.get("Section", "Answer")) in ("Answer", "1")]
-        return Looked(tuple(_srv(answers)), tuple(_addresses(answers)))
+        found = [_RECORDS[kind](record) for record in records if _is_answer(record)]
+        if None in found:
+            return Looked(problem=f"what the server shows of {name} is not understood")
+        return Looked(records=tuple(found)) if kind == "SRV" else Looked(addresses=tuple(found))
 
 
-def _srv(records: Records) -> list[Srv]:
-    found = []
-    for record in records:
-        target, port = record.get("NameTarget") or record.get("Target"), record.get("Port")
-        if target and isinstance(port, int):
-            found.append(Srv(str(target).rstrip("."), port))
-    return found
+def _is_answer(record: Record) -> bool:
+    """Whether a record is one that was asked for: neither one of another section, nor an alias on the way to it, nor a signature.
+    One that does not say so is: what is there must not go unseen.
+    """
+    section, kind = record.get("Section"), record.get("Type") or record.get("QueryType")
+    return str(section).casefold() not in _OTHER_SECTIONS and str(kind).casefold() not in _ALIASES
 
 
-def _addresses(records: Records) -> list[str]:
-    found: list[Any] = [record.get("IPAddress") or record.get("IP4Address") for record in records]
-    return [str(address) for address in found if address]
+def _srv(record: Record) -> Srv | None:
+    target, port = record.get("NameTarget") or record.get("Target"), str(record.get("Port"))
+    if not isinstance(target, str) or not (port.isascii() and port.isdecimal()):
+        return None
+    return Srv(target.rstrip("."), int(port))
+
+
+def _address(record: Record) -> str | None:
+    address = record.get("IPAddress") or record.get("IP4Address") or record.get("IP6Address")
+    return address if isinstance(address, str) else None
+
+
+_RECORDS: dict[str, Callable[[Record], Any]] = {"SRV": _srv, "A": _address, "AAAA": _address}

@@ -12,7 +12,8 @@ from __future__ import annotations
 import errno
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.outside import Handshake
 
@@ -37,7 +38,7 @@ def handshake(host: str, port: int, addresses: Sequence[str], ca_file: str, time
             context.wrap_socket(connection, server_hostname=host) as secure,
         ):
             shown = secure.getpeercert() or {}
-            return Handshake(version=secure.version() or "", ends=_ends(shown.get("notAfter")))
+            return Handshake(secure.version() or "", _ends(shown.get("notAfter")), tuple(_names(shown)))
     except ssl.SSLCertVerificationError as error:
         return Handshake(wrong=f"its certificate is refused: {error.verify_message} (code {error.verify_code})")
     except ssl.SSLError as error:
@@ -59,6 +60,11 @@ def _ended(error: ssl.SSLError) -> Handshake:
 
 def _ends(text: object) -> float | None:
     return float(ssl.cert_time_to_seconds(text)) if isinstance(text, str) else None
+
+
+def _names(shown: Mapping[str, Any]) -> Iterator[str]:
+    """Those of the certificate's extension, by which a client goes (RFC 6125)."""
+    yield from (name.rstrip(".").casefold() for kind, name in shown.get("subjectAltName", ()) if kind == "DNS")
 
 
 def _code(error: Exception) -> str:

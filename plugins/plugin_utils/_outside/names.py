@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -34,11 +35,18 @@ class ControllerNames:
         self._timeout = timeout
         self._made: Any = None
 
+    @property
+    def asks_others(self) -> bool:
+        """Whether it asks other DNS servers than those of this computer."""
+        return bool(self._name_servers)
+
     def federation(self, name: str) -> Looked:
         return self._look(name, "SRV", _as_srv)
 
     def addresses(self, name: str) -> Looked:
-        return self._look(name, "A", lambda records: Looked(addresses=tuple(record.address for record in records)))
+        """IPv4, or IPv6 where it has no other."""
+        looked = self._look(name, "A", _as_addresses)
+        return looked if looked.addresses or looked.problem else self._look(name, "AAAA", _as_addresses)
 
     def _look(self, name: str, kind: str, as_looked: Callable[[Any], Looked]) -> Looked:
         if not HAS_DNSPYTHON:
@@ -62,13 +70,21 @@ class ControllerNames:
 
 
 def _as_srv(records: Any) -> Looked:
-    return Looked(records=tuple(Srv(record.target.to_text(omit_final_dot=True), record.port) for record in records))
+    return Looked(records=tuple(Srv(record.target.to_text().rstrip("."), record.port) for record in records))
+
+
+def _as_addresses(records: Any) -> Looked:
+    return Looked(addresses=tuple(record.address for record in records))
 
 
 def _address_and_port(text: str) -> tuple[str, int]:
     address, colon, port = text.strip().rpartition(":")
     if not colon or ":" in address:  # an IPv6 address has no port here
-        return text.strip(), 53
-    if not port.isdecimal() or not 0 < int(port) < 65536:
-        raise Refused(f"{text} is no DNS server: write 192.0.2.53, or 192.0.2.53:53.")
+        address, port = text.strip(), "53"
+    try:
+        ipaddress.ip_address(address)
+    except ValueError:
+        port = ""
+    if not (port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
+        raise Refused(f"'{text}' is no address of a DNS server: write 192.0.2.53, or 192.0.2.53:53.")
     return address, int(port)

@@ -25,4 +25,8 @@ class ControllerOutside(ControllerNames):
         self._timeout = timeout
 
     def handshake(self, host: str, port: int) -> Handshake:
-        return handshake(host, port, self.addresses(host).addresses, self._ca_file, self._timeout)
+        """Only with the address that stated DNS servers give: this computer's own may know it by another one, inside."""
+        looked = self.addresses(host)
+        if self.asks_others and not looked.addresses:
+            return Handshake(problem=looked.problem or f"{host} has no address at the DNS servers that are stated")
+        return handshake(host, port, looked.addresses, self._ca_file, self._timeout)

@@ -128,6 +128,36 @@ def test_a_name_that_does_not_exist_and_one_without_records_are_bad() -> None:
     assert [row[2] for row in rows(Server(zone)) if row[0] == "federation record"] == ["bad", "bad"]
 
 
+@pytest.mark.parametrize(
+    ("shown", "outcome"),
+    [
+        ({"Port": "5061"}, "good"),
+        ({"Section": None}, "good"),
+        ({"Section": "answer"}, "good"),
+        ({"Section": 1, "Type": "SRV"}, "good"),
+        ({"Target": None}, "not checked"),
+        ({"Target": ["sip.contoso.com"]}, "not checked"),
+        ({"Port": True}, "not checked"),
+        ({"Target": "."}, "bad"),
+        ({"Section": "Additional"}, "bad"),
+    ],
+)
+def test_a_record_that_is_there_is_never_said_to_be_missing(shown: Mapping[str, Any], outcome: str) -> None:
+    name = "_sipfederationtls._tcp.contoso.com"
+    alias = {"Name": name, "Type": "CNAME", "Section": "Answer", "NameHost": "elsewhere.contoso.com"}
+    zone = {**ZONE, (name, "SRV"): [alias, {**srv("contoso.com", "sip.contoso.com"), **shown}]}
+    assert rows(Server(zone))[0] == ("federation record", "contoso.com", outcome)
+
+
+def test_an_access_edge_may_have_ipv6_alone() -> None:
+    zone = {
+        **ZONE,
+        ("sip.contoso.com", "AAAA"): [{**a("sip.contoso.com"), "IP4Address": None, "IP6Address": "2001:db8::1"}],
+    }
+    zone["sip.contoso.com", "A"] = []
+    assert rows(Server(zone))[0] == ("federation record", "contoso.com", "good")
+
+
 def test_without_resolve_dnsname_it_is_asked_once() -> None:
     missing = CmdletFailed("Resolve-DnsName", "not recognised", "CommandNotFoundException")
     zone = dict.fromkeys(ZONE, missing)
@@ -142,6 +172,8 @@ def test_without_resolve_dnsname_it_is_asked_once() -> None:
         (Failure("does not know Get-CsCertificate"), "not checked"),
         ({**CERTIFICATE, "NotAfter": "2023-11-20T00:00:00Z"}, "bad"),
         ({**CERTIFICATE, "NotAfter": None}, "not checked"),
+        ({**CERTIFICATE, "NotBefore": "2023-11-20T00:00:00Z"}, "bad"),
+        ({**CERTIFICATE, "NotBefore": None, "NotAfter": "9999-12-31T23:59:59-05:00"}, "good"),
     ],
 )
 def test_a_certificate(certificate: Any, outcome: str) -> None:

@@ -51,15 +51,21 @@ def test_without_names_nothing_is_looked_at() -> None:
 
 
 def test_records_and_access_edges() -> None:
-    partner = Partner(Handshake("TLSv1.2", NOW + YEAR))
+    partner = Partner(Handshake("TLSv1.2", NOW + YEAR, ("sip.contoso.com",)))
     found = rows(partner, sip_domains=["contoso.com", "fabrikam.com"], access_edges=["sip.contoso.com"])
     assert found == [
         ("federation record", "contoso.com", "good"),
         ("federation record", "fabrikam.com", "bad"),
         ("TLS handshake", "sip.contoso.com", "good"),
         ("certificate expiry", "sip.contoso.com", "good"),
+        ("certificate name", "sip.contoso.com", "good"),
     ]
     assert partner.connected == [("sip.contoso.com", 5061)]
+
+
+def test_a_wildcard_is_as_bad_as_it_is_on_the_edge_server() -> None:
+    found = rows(Partner(Handshake("TLSv1.2", NOW + YEAR, ("*.contoso.com",))), access_edges=["sip.contoso.com"])
+    assert found[-1] == ("certificate name", "sip.contoso.com", "bad")
 
 
 def test_where_a_record_leads_is_not_connected_to() -> None:

@@ -12,8 +12,8 @@ from ansible_collections.ucops.lync.plugins.module_utils._readiness.certificate 
     Certificate,
     certificate,
     covers,
-    expiry,
     moment,
+    validity,
 )
 from ansible_collections.ucops.lync.plugins.module_utils._readiness.rows import Outcome
 
@@ -31,10 +31,23 @@ NOW = 1_700_000_000.0
         (None, Outcome.NOT_CHECKED, "no date"),
     ],
 )
-def test_expiry(ends: float | None, outcome: Outcome, words: str) -> None:
-    row = expiry("sip.contoso.com", ends, NOW, 30)
+def test_it_is_good_for_some_time(ends: float | None, outcome: Outcome, words: str) -> None:
+    row = validity("sip.contoso.com", Certificate((), ends=ends), NOW, 30)
     assert row.outcome is outcome
     assert row.reason.endswith(words) or words in row.reason
+
+
+def test_one_whose_time_has_not_come_is_bad() -> None:
+    row = validity("sip.contoso.com", Certificate((), begins=NOW + DAY, ends=NOW + 90 * DAY), NOW, 30)
+    assert (row.outcome, row.reason) == (Outcome.BAD, "it is valid only from 2023-11-15 on")
+    assert (
+        validity("sip.contoso.com", Certificate((), begins=NOW, ends=NOW + 90 * DAY), NOW, 30).outcome is Outcome.GOOD
+    )
+
+
+def test_one_that_never_ends_is_good() -> None:
+    shown = certificate({"NotBefore": "2020-01-01T00:00:00Z", "NotAfter": "9999-12-31T23:59:59-05:00"})
+    assert validity("sip.contoso.com", shown, NOW, 30).reason.startswith("it ends on 9999-12-31, in")
 
 
 @pytest.mark.parametrize(
@@ -44,6 +57,8 @@ def test_expiry(ends: float | None, outcome: Outcome, words: str) -> None:
         ("2023-11-14T23:13:20+01:00", NOW),
         ("2023-11-14T23:13:20.1234567+01:00", NOW + 0.123456),
         ("2023-11-14T22:13:20", NOW),
+        ("9999-12-31T23:59:59-05:00", 253402214400.0),
+        ("0001-01-01T00:00:00+01:00", -62135596800.0),
         ("tomorrow", None),
         (None, None),
     ],
@@ -56,8 +71,9 @@ def test_the_names_are_those_of_the_subject_and_the_others() -> None:
     found = certificate(
         {"Subject": "CN=sip.Contoso.com, O=Contoso", "AlternativeNames": ["sip.contoso.com", "b.contoso.com"]}
     )
-    assert found == Certificate(("sip.contoso.com", "b.contoso.com"), None)
+    assert found == Certificate(("sip.contoso.com", "b.contoso.com"))
     assert certificate({"AlternativeNames": "a.contoso.com"}).names == ("a.contoso.com",)
+    assert certificate({"AlternativeNames": 5}).names == ("5",)
     assert certificate({}).names == ()
 
 
@@ -71,6 +87,6 @@ def test_the_names_are_those_of_the_subject_and_the_others() -> None:
     ],
 )
 def test_a_name(names: tuple[str, ...], outcome: Outcome, words: str) -> None:
-    (row,) = covers(Certificate(names, None), ["SIP.contoso.com.", "sip.contoso.com"])
+    (row,) = covers(Certificate(names), ["SIP.contoso.com.", "sip.contoso.com"])
     assert (row.subject, row.outcome) == ("sip.contoso.com", outcome)
     assert words in row.reason

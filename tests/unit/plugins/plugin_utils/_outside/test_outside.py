@@ -84,10 +84,18 @@ def test_without_dnspython_it_is_said(network: Network, monkeypatch: pytest.Monk
     assert "dnspython" in network.seen().federation(RECORD).problem
 
 
-@pytest.mark.parametrize("text", ["192.0.2.53:", "192.0.2.53:dns", "192.0.2.53:0"])
+@pytest.mark.parametrize(
+    "text", ["", "192.0.2.53:", "192.0.2.53:dns", "192.0.2.53:0", "192.0.2.999", "192.0.2.1:53:1", "dns1.contoso.com"]
+)
 def test_a_dns_server_that_is_none(text: str) -> None:
-    with pytest.raises(Refused, match="is no DNS server"):
+    with pytest.raises(Refused, match="is no address of a DNS server"):
         ControllerOutside([text], "", 1)
+
+
+def test_an_access_edge_that_the_stated_dns_servers_do_not_know_is_not_looked_for_elsewhere(network: Network) -> None:
+    unknown = network.seen().handshake("nobody.contoso.example", 5061)
+    assert unknown.problem == "nobody.contoso.example has no address at the DNS servers that are stated"
+    assert "did not answer for localhost" in network.seen().handshake("localhost", 5061).problem
 
 
 def test_a_handshake(network: Network) -> None:
