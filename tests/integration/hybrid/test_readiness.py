@@ -55,13 +55,13 @@ def test_a_dry_run_has_it_too(stage: Stage, tmp_path: Path) -> None:
     found = dry_rollout(
         stage,
         variables={
-            "hybrid_check_sip_domains": ["contoso.example"],
+            "hybrid_check_sip_domains": "contoso.example",
             "hybrid_check_access_edges": ["sip.contoso.example"],
             "hybrid_check_name_servers": [outside.name_server],
             "hybrid_check_ca_file": str(tmp_path / "ca.pem"),
         },
     )
-    assert "Readiness: 3 good, 0 bad, 0 not checked." in found.run.output
+    assert "Readiness: 4 good, 0 bad, 0 not checked." in found.run.output
     assert "controller" in found.run.output
     assert not [entry for entry in stage.arrived() if entry.name == "Resolve-DnsName"]
 
