@@ -13,6 +13,7 @@ from .._core.document import from_plain
 from .._core.failures import Failure
 from .._core.outcome import Outcome
 from .._core.task import QUIET, Module, Task
+from .._core.unforeseen import named
 from .._readiness.rows import lines as readiness_lines
 from .._readiness.rows import rows_of
 from .._report.problems import problems
@@ -148,9 +149,7 @@ def _deployment(task: Task, hosts: DeploymentHosts) -> Deployment:
         stop = next((_stop(options["failures"].get(host)) for host in hosts.management), None)
         return unrecorded(hosts, options["contents"], verification, partial, task.check_mode, stop)
     except Exception as error:  # whatever a server made it hold
-        stop = Stop(
-            "Evaluate the rollout", f"what is known of it could not be evaluated ({type(error).__name__}: {error})."
-        )
+        stop = Stop("Evaluate the rollout", f"what is known of it could not be evaluated ({named(error)}).")
         return unrecorded(hosts, {}, verification, partial, task.check_mode, stop)
 
 

@@ -24,6 +24,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
 )
 from ansible_collections.ucops.lync.plugins.module_utils._core.files import FileFailed
 from ansible_collections.ucops.lync.plugins.module_utils._core.task import Module
+from ansible_collections.ucops.lync.plugins.module_utils._core.unforeseen import unforeseen
 from ansible_collections.ucops.lync.plugins.module_utils._core.visible import visible, visible_lines
 from ansible_collections.ucops.lync.plugins.plugin_utils._action.connection import (
     Endpoint,
@@ -37,7 +38,6 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._action.pollings import
 from ansible_collections.ucops.lync.plugins.plugin_utils._action.task import NOT_NOTED, ActionTask, AnsibleInventory
 from ansible_collections.ucops.lync.plugins.plugin_utils._action.write_notes import WriteNotes
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.hints import with_hint
-from ansible_collections.ucops.lync.plugins.plugin_utils._failures.unforeseen import unforeseen
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper import kinds
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.client import KeeperClient
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint

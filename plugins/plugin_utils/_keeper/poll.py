@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import Failure
 from ansible_collections.ucops.lync.plugins.module_utils._core.polling import Collected, Order, Plain
+from ansible_collections.ucops.lync.plugins.module_utils._core.unforeseen import unforeseen
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.kinds import KINDS
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.request import Request
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import Cancelled
@@ -100,7 +101,7 @@ class Poll:
             self.failure = failure
             return True
         except Exception as error:  # the task that collects it must have an answer
-            self.failure = Failure(f"Polling failed in an unforeseen way ({type(error).__name__}: {error}).")
+            self.failure = unforeseen(error, self.order.cmdlets[0].name, self.order.subject)
             return True
         self.remembered, self.late, self.ready = stepped.state, stepped.late, stepped.ready
         if stepped.pause is None:

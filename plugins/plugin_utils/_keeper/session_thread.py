@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import Failure, SessionLost
+from ansible_collections.ucops.lync.plugins.module_utils._core.unforeseen import named
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper import messages
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.own_reading import reader
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.poll import Poll
@@ -152,8 +153,8 @@ class SessionThread:
         except Failure as failure:
             return messages.failed(request.number, failure)
         except Exception as error:  # a task must have an answer, whatever the libraries raise
-            what = f"The session failed in an unforeseen way ({type(error).__name__}: {error})"
-            trace = "".join(traceback.format_exception(error))
+            what = f"The session with {self._endpoint.where} failed in an unforeseen way ({named(error)})"
+            trace = "".join(traceback.format_tb(error.__traceback__))
             lost = SessionLost(f"{what}; whether the command ran is not known.", exception=trace)
             return messages.failed(request.number, lost)
 

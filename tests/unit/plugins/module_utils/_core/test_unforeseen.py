@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.ucops.lync.plugins.plugin_utils._failures.unforeseen import unforeseen
+from ansible_collections.ucops.lync.plugins.module_utils._core.unforeseen import unforeseen
 
 
 def test_it_says_where_it_was_and_keeps_its_own_text_to_itself() -> None:
