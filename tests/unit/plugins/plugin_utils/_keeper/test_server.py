@@ -185,7 +185,7 @@ def test_an_error_that_nobody_foresaw_is_an_answer(keeper: Keeper, server: Serve
     task = keeper.task()
     server.fails = ZeroDivisionError("oops")
     task.ask(GET)
-    with pytest.raises(SessionLost, match="ZeroDivisionError at fake_keeper.py") as raised:
+    with pytest.raises(SessionLost, match=r"ZeroDivisionError at fake_keeper\.py") as raised:
         task.output()
     assert "fake_keeper.py" in raised.value.details["exception"]
     assert "oops" not in f"{raised.value}{raised.value.details}", "a text may quote a secret"
