@@ -68,6 +68,7 @@ class End:
     """The last line: how the run ended.
 
     :ivar rolled_back: what became of it where the run went back by itself.
+    :ivar is_back: whether the central store has again what it had before the run.
     """
 
     event: str
@@ -76,6 +77,7 @@ class End:
     replication: ReplicationRecord = field(default_factory=ReplicationRecord)
     edges: tuple[RecordedEdge, ...] = ()
     rolled_back: str = ""
+    is_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,16 @@ class Journal:
     def wrote(self) -> bool:
         """Whether anything ran or may have run."""
         return any(write.outcome.may_have_run for write in self.writes)
+
+    @property
+    def completed(self) -> bool:
+        """Whether the run came to its end; one that was killed, or failed, did not."""
+        return self.end is not None and self.end.stop is None
+
+    @property
+    def is_back(self) -> bool:
+        """Whether the run took back by itself all that it wrote."""
+        return self.end is not None and self.end.is_back
 
 
 def journal_of(text: str, where: str) -> Journal:
@@ -173,7 +185,7 @@ def end_line(found: Rollout, one: Deployment, replication: ReplicationRecord, no
         for row in found.rows
         if row.deployment is one
     )
-    return line(End(END, utc(now), one.stop, replication, edges, one.rolled_back))
+    return line(End(END, utc(now), one.stop, replication, edges, one.rolled_back, one.is_back))
 
 
 def line(document: Begin | End) -> str:
