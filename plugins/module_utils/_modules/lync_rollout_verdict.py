@@ -18,6 +18,7 @@ from .._readiness.rows import rows_of
 from .._report.problems import problems
 from .._report.report import lines
 from .._report.rows import Rollout, judge
+from .._resource.as_planned import CHANGED_SINCE
 from .._rollout.evidence import Deployment, Stop
 from .._rollout.inventory import DeploymentHosts
 from .._rollout.judged import recorded, unrecorded
@@ -188,7 +189,8 @@ def _stop(failure: Mapping[str, Any] | None) -> Stop | None:
     if not failure:
         return None
     withheld, known = str(failure.get("withheld") or ""), bool(failure.get("known", True))
-    return Stop(str(failure["task"]), str(failure["msg"]), bool(failure["unreachable"]), withheld, known)
+    changed_since = bool(failure.get(CHANGED_SINCE))
+    return Stop(str(failure["task"]), str(failure["msg"]), bool(failure["unreachable"]), withheld, known, changed_since)
 
 
 MODULE = Module(ARGUMENT_SPEC, run, needs_server=False)

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,10 @@ ARGUMENT_SPEC: dict[str, Any] = {OPTION: {"type": "dict"}}
 
 WITHHELD = "withheld"
 """The key of a failed result with the outcome of a deployment that nothing was written to, on purpose."""
+
+CHANGED_SINCE = "changed_since"
+"""The key of a failed result: whether what was read is no longer what the plan found, so that somebody else is at work there."""
+_SINCE: dict[str, Any] = {CHANGED_SINCE: True}
 
 COMPARED = ("noun", "identity", "before", "after", "companions", "cmdlets", "inverse")
 
@@ -67,10 +72,24 @@ def check(task: Task, planned: AsPlanned, change: Change) -> None:
     if difference:
         noun = f"{change.noun.replace('_', ' ')} '{change.identity}'"
         raise Refused(
-            f"The {noun} is no longer as the plan found it: {difference}. Somebody changed it since; plan again."
+            f"The {noun} is no longer as the plan found it: {difference}. Somebody changed it since; plan again.",
+            **_SINCE,
         )
     if not task.check_mode and planned.until is not None and task.time() >= planned.until:
         raise Refused(planned.closed, **{WITHHELD: planned.withheld})
+
+
+@contextmanager
+def refusals_told() -> Iterator[None]:
+    """What a noun's rules refuse by now they did not refuse when the plan was made.
+
+    :raises Refused: the same, which says so.
+    """
+    try:
+        yield
+    except Refused as refusal:
+        refusal.details.update(_SINCE)
+        raise
 
 
 def different(planned: Mapping[str, Any], found: Mapping[str, Any]) -> str:

@@ -63,10 +63,12 @@ def configures(resource: Resource, beside: Beside | None = None) -> Module:
     def plan(task: Task) -> tuple[Store, Sequence[Change]]:
         one = desired(resource, task.options)
         store = read(task, one)
-        change = planned(one, store)
         stated = as_planned.as_planned(task.options)
-        if stated is not None:
-            as_planned.check(task, stated, change)
+        if stated is None:
+            return store, [planned(one, store)]
+        with as_planned.refusals_told():
+            change = planned(one, store)
+        as_planned.check(task, stated, change)
         return store, [change]
 
     def run(task: Task) -> None:

@@ -73,7 +73,22 @@ def test_what_somebody_changed_since_is_not_written_over(check_mode: bool) -> No
         "The hosting provider 'Exchange Online' is no longer as the plan found it: hosts_ocs_users was False, and is True. "
         "Somebody changed it since; plan again. Nothing was changed."
     )
+    assert refusal.value.details == {"changed_since": True}
     assert (run.written, run.result["changed"]) == ([], False)
+
+
+def test_what_somebody_made_since_so_that_the_change_is_refused_is_told_as_such() -> None:
+    """The noun's own rules refuse it before it is compared."""
+    order = orders(memory.Deployment())[0]
+    taken = memory.Deployment(hosting=[provider("Exchange Online", "other.example")])
+    run = task_of(PROVIDER, taken, order, **EXCHANGE)
+    with pytest.raises(Refused) as refusal:
+        PROVIDER.run(run)
+    assert refusal.value.details == {"changed_since": True}
+    alone = memory.task_of(PROVIDER, taken, **EXCHANGE)
+    with pytest.raises(Refused) as refusal:
+        PROVIDER.run(alone)
+    assert refusal.value.details == {}, "no plan stands behind it"
 
 
 @pytest.mark.parametrize(
