@@ -168,9 +168,10 @@ def _decided(writes: tuple[Write, ...], became: Became, where: str) -> tuple[Wri
     raise Refused(f"{where} tells what became of a cmdlet that was not sent: {became.cmdlet}")
 
 
-def end_line(found: Rollout, one: Deployment, replication: ReplicationRecord, now: float) -> str:
+def end_line(found: Rollout, one: Deployment, stop: Stop | None, replication: ReplicationRecord, now: float) -> str:
     """The last line of a deployment's journal.
 
+    :param stop: where the work that the journal is of ended before its time.
     :param now: seconds since 1970.
     """
     edges = tuple(
@@ -185,7 +186,7 @@ def end_line(found: Rollout, one: Deployment, replication: ReplicationRecord, no
         for row in found.rows
         if row.deployment is one
     )
-    return line(End(END, utc(now), one.stop, replication, edges, one.rolled_back, one.is_back))
+    return line(End(END, utc(now), stop, replication, edges, one.rolled_back, one.is_back))
 
 
 def line(document: Begin | End) -> str:
