@@ -152,6 +152,22 @@ def test_the_first_write_may_be_too_late(until: float, check_mode: bool, refused
     assert run.written == []
 
 
+@pytest.mark.parametrize(("before", "refused"), [(None, True), ([], True), (["not_run"], True), (["ran"], False)])
+def test_a_deployment_that_was_begun_is_finished(before: list[str] | None, refused: bool) -> None:
+    """By what was written, not by the position: the first change may have needed no write."""
+    deployment = memory.Deployment()
+    order = {**orders(deployment)[1], "until": 99.0, "closed": "The window is closed.", "withheld": "window closed"}
+    run = task_of(EDGE, deployment, order, **FEDERATE)
+    run.clock = 100.0
+    run.facts["lync_writes"] = before and [{"cmdlet": "x", "outcome": outcome} for outcome in before]
+    if refused:
+        with pytest.raises(Refused, match="The window is closed"):
+            EDGE.run(run)
+    else:
+        EDGE.run(run)
+    assert len(run.written) == (0 if refused else 1)
+
+
 def test_what_needs_no_write_is_never_too_late() -> None:
     deployment = memory.Deployment()
     order = {**orders(deployment)[1], "until": 1.0}
