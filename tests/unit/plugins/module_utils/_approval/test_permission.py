@@ -236,3 +236,12 @@ def test_the_way_back_ends_with_the_approval() -> None:
     task = going_back(window)
     assert task.result["withheld"] == "not approved"
     assert "it expired at 2026-11-28 22:00:30 UTC" in task.result["refusal"]
+
+
+@pytest.mark.parametrize("until", ["9999-12-31", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"])
+def test_a_time_beyond_all_years_is_a_sentence_and_no_crash(until: str) -> None:
+    window = Window(memory.Deployment())
+    window.plan()
+    assert "hybrid_write_until must be within the years" in window.run(write_until=until)["refusal"]
+    window.approve(valid_until=until)
+    assert "valid_until must be within the years" in window.refusal()
