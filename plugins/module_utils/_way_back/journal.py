@@ -26,6 +26,9 @@ from .._rollout.record import RecordedEdge, ReplicationRecord, Write
 BEGIN, END = "begin", "end"
 VERSION = 1
 
+HEAD = '{"event": "'
+"""How each line begins."""
+
 
 @dataclass(frozen=True)
 class Begin:
@@ -111,8 +114,8 @@ class Journal:
 def journal_of(text: str, where: str) -> Journal:
     """
     :param where: the file, for sentences.
-    :raises Refused: for anything but a journal of this version. Half a line at its end is what a killed run leaves: nothing was
-        sent for it.
+    :raises Refused: for anything but a journal of this version. Half a line is passed over: at its end, as a killed run leaves it,
+        and before that, where the next line that was written ended it (:func:`_broken_off`).
     """
     lines = text.split("\n")
     whole = [line for line in lines[:-1] if line]
@@ -121,18 +124,34 @@ def journal_of(text: str, where: str) -> Journal:
     begin = _begin(_plain(whole[0], where, 1), where)
     journal = Journal(begin)
     for number, line in enumerate(whole[1:], 2):
-        journal = _with(journal, _plain(line, where, number), f"{where}, line {number}")
+        if _mapping(line) is not None or not _broken_off(line):
+            journal = _with(journal, _plain(line, where, number), f"{where}, line {number}")
     return journal
 
 
+def _broken_off(line: str) -> bool:
+    """Whether what is no JSON is the first part of a line only, which a full disk or a killed worker leaves.
+
+    Passing over it loses no write: a line is written and on the disk before its write is sent, so that nothing was sent for half a
+    one. Of half an outcome the write stays one that may have run. A line that lacks something else than its end is none of ours:
+    a write that was sent may have stood there.
+    """
+    return line.startswith(HEAD[: len(line)]) and not line.rstrip().endswith("}")
+
+
 def _plain(line: str, where: str, number: int) -> Mapping[str, Any]:
+    found = _mapping(line)
+    if found is None:
+        raise Refused(f"{where} is no journal of a run: line {number} is no JSON mapping.")
+    return found
+
+
+def _mapping(line: str) -> Mapping[str, Any] | None:
     try:
         found = json.loads(line)
     except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise Refused(f"{where} is no journal of a run: line {number} is no JSON mapping.")
-    return found
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _begin(found: Mapping[str, Any], where: str) -> Begin:

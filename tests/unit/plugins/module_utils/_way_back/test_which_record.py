@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.ucops.lync.plugins.module_utils._core import journalled
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import Refused
+from ansible_collections.ucops.lync.plugins.module_utils._core.outcome import Outcome
 from ansible_collections.ucops.lync.plugins.module_utils._modules import lync_rollout_plan
 from ansible_collections.ucops.lync.plugins.module_utils._rollout.evidence import Stop
-from ansible_collections.ucops.lync.plugins.module_utils._way_back.journal import END, End, line
+from ansible_collections.ucops.lync.plugins.module_utils._way_back.journal import END, End, journal_of, line
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils import memory
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils._rollout import scene
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils._rollout.window import Window, cmdlets
@@ -110,3 +113,53 @@ def test_what_a_run_that_is_interrupted_needs_to_know_of_a_plan() -> None:
     back.files = window.files
     lync_rollout_plan.run(back)
     assert back.noted[0]["plan"]["undoes"] is True
+
+
+# Half a line, which a full disk or a killed worker left; whoever wrote next ended it.
+
+OUTCOME = journalled.outcome_line(0, DISABLE.replace("false", "true"), Outcome.RAN)
+
+
+@pytest.mark.parametrize("cut", [1, 9, 40, 70])
+@pytest.mark.parametrize("line_of", [journalled.write_line(0, "Set-CsX -Identity {y} -Enabled $true"), OUTCOME])
+def test_half_a_line_in_the_middle_is_passed_over(line_of: str, cut: int) -> None:
+    window = Window(memory.Deployment())
+    window.run(stop_after=1)
+    window.note(line_of[:cut])
+    end(window, stop=FAILED)
+    result = window.back(accept=[])
+    assert (result["refusal"], cmdlets(result)) == ("", [DISABLE])
+
+
+def test_without_its_outcome_a_write_is_one_that_may_have_run() -> None:
+    whole = journalled.write_line(0, "x")
+    text = "\n".join([_begun(), whole, journalled.outcome_line(0, "x", Outcome.RAN)[:30], line(End(END, "")), ""])
+    journal = journal_of(text, "/x.jsonl")
+    assert ([one.outcome for one in journal.writes], journal.end is not None) == ([Outcome.UNKNOWN], True)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "nonsense",
+        journalled.write_line(0, "x").replace('"x"', '"x'),
+        journalled.write_line(0, "x").replace('"x"', '"x') + "\r",
+        journalled.write_line(0, "x")[20:],
+        "[]",
+    ],
+)
+def test_what_is_not_the_beginning_of_a_line_makes_the_journal_unusable(broken: str) -> None:
+    """A write that was sent may have stood there."""
+    with pytest.raises(Refused, match="line 2 is no JSON mapping"):
+        journal_of("\n".join([_begun(), broken, line(End(END, "")), ""]), "/x.jsonl")
+
+
+def test_line_ends_of_windows_lose_no_write() -> None:
+    text = "\r\n".join([_begun(), journalled.write_line(0, "x"), ""])
+    assert [one.cmdlet for one in journal_of(text, "/x.jsonl").writes] == ["x"]
+
+
+def _begun() -> str:
+    window = Window(memory.Deployment())
+    window.run(stop_after=0)
+    return window.text.strip()
