@@ -31,7 +31,9 @@ options:
     type: dict
     default: {}
   failures:
-    description: By management host, where the work ended before its time (C(task), C(msg), C(unreachable), C(writes)).
+    description: >-
+      By management host, where the work ended before its time (C(task), C(msg), C(unreachable), C(writes), C(withheld), C(known),
+      C(changed_since)).
     type: dict
     default: {}
   took_back:

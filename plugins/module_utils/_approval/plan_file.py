@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from .._core.document import from_plain, to_plain
 from .._core.failures import Refused
 from .._core.times import compact, utc
+from .._nouns.table import NOUNS
 from .._rollout.plan import Plan
 from .._way_back.kept import file_name
 from .fingerprint import fingerprint
@@ -58,6 +59,7 @@ def from_json(text: str) -> PlanFile:
     file = from_plain(PlanFile, data, "plan")
     if file.version != PlanFile.version or file.plan.version != Plan.version:
         raise Refused(f"it is of version {file.version}.{file.plan.version}, which this collection does not know.")
+    _check_nouns(file.plan)
     try:
         found = fingerprint(file.plan)
     except (ValueError, RecursionError):
@@ -67,6 +69,15 @@ def from_json(text: str) -> PlanFile:
             f"it was edited: its content has the fingerprint {found[:SHORT]}..., and it says {file.fingerprint[:SHORT]}..."
         )
     return file
+
+
+def _check_nouns(plan: Plan) -> None:
+    """
+    :raises Refused: for a noun of another collection than this one, of which nothing could be told.
+    """
+    unknown = ({one.noun for one in plan.changes} | {one.noun for one in plan.held}) - NOUNS.keys()
+    if unknown:
+        raise Refused(f"there is no noun {', '.join(sorted(unknown))} in this collection.")
 
 
 def stem(file: PlanFile, time: float) -> str:

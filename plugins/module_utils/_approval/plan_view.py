@@ -13,6 +13,7 @@ from .._core.visible import visible
 from .._nouns.table import NOUNS
 from .._report import words
 from .._report.texts import accept_line, word
+from .._resource.impact import Impact
 from .._resource.values import said
 from .._rollout.plan import Domains, Held, Kind, Plan, PlannedChange, PlannedEdge
 from .._rollout.verdict import Content, Verification
@@ -39,7 +40,10 @@ NOT_PREVENTED = (
     "Who may write to the servers can do so without Ansible.",
 )
 
-IMPACT = {"opens": "somebody becomes reachable who is not today", "interrupts": "somebody may be cut off"}
+IMPACT = {
+    Impact.OPENS: "somebody becomes reachable who is not today",
+    Impact.INTERRUPTS: "somebody may be cut off",
+}
 NO_IMPACT = "none (nobody notices)"
 
 PROOF = {
@@ -150,7 +154,7 @@ def _risk(plan: Plan) -> Iterator[str]:
     )
     for impact, meaning in IMPACT.items():
         causes = [named(change) for change in plan.changes if impact in change.impact]
-        yield f"{impact.capitalize()} ({meaning}): {', '.join(causes) or 'nothing'}."
+        yield f"{impact.value.capitalize()} ({meaning}): {', '.join(causes) or 'nothing'}."
     yield from (note for change in plan.changes for note in change.notes)
     warnings = len(_found(plan, Kind.WARNING))
     if warnings:
@@ -220,7 +224,7 @@ def _settings(change: PlannedChange, which: str) -> Section:
         for option, name in _in_order(change.noun, change.companions)
     ]
     state = "new" if change.before is None else "removed" if change.after is None else "changed"
-    impact = "; ".join(f"{one} ({IMPACT[one]})" for one in change.impact) or NO_IMPACT
+    impact = "; ".join(f"{one.value} ({IMPACT[one]})" for one in change.impact) or NO_IMPACT
     return Section(
         f"{which}: {named(change)} ({state})",
         (f"Impact: {impact}.",),

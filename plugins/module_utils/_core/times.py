@@ -31,7 +31,8 @@ def end(text: str, what: str) -> float:
 
 def utc(seconds: float) -> str:
     """As it is shown: ``2026-11-28 21:30:00 UTC``."""
-    return dt.datetime.fromtimestamp(seconds, dt.timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")
+    # Not strftime, whose %Y has fewer digits for some years.
+    return f"{dt.datetime.fromtimestamp(seconds, dt.timezone.utc).replace(tzinfo=None).isoformat(' ', 'seconds')} UTC"
 
 
 def compact(seconds: float) -> str:
@@ -40,19 +41,29 @@ def compact(seconds: float) -> str:
 
 
 def _moment(text: str, what: str, of_day: dt.timedelta) -> float:
-    stated = text.strip()
-    found = _MOMENT.fullmatch(stated)
     try:
-        if found:
-            date, time, offset = found.groups()
-            zone = "+00:00" if offset in "Zz" else offset if ":" in offset else f"{offset[:3]}:{offset[3:]}"
-            return dt.datetime.fromisoformat(f"{date}T{time}{zone}").timestamp()
-        if re.fullmatch(_DATE, stated):
-            day = dt.datetime.fromisoformat(f"{stated}T00:00:00+00:00")
-            return (day + of_day).timestamp()
-    except (ValueError, OverflowError):
-        pass
-    raise Refused(
-        f"{what} must be a date (in UTC), such as 2026-11-28, or a time with its offset from UTC, such as "
-        f"2026-11-28T22:00:00+01:00, not {text!r}."
-    )
+        return _in_utc(text.strip(), of_day).timestamp()
+    except OverflowError:
+        raise Refused(
+            f"{what} must be within the years 1 to 9999 in UTC, where a date ends at 24:00; {text!r} is not."
+        ) from None
+    except ValueError:
+        raise Refused(
+            f"{what} must be a date (in UTC), such as 2026-11-28, or a time with its offset from UTC, such as "
+            f"2026-11-28T22:00:00+01:00, not {text!r}."
+        ) from None
+
+
+def _in_utc(stated: str, of_day: dt.timedelta) -> dt.datetime:
+    """
+    :raises ValueError: for what is no time.
+    :raises OverflowError: for one that UTC has in another year than there can be.
+    """
+    found = _MOMENT.fullmatch(stated)
+    if found:
+        date, time, offset = found.groups()
+        zone = "+00:00" if offset in "Zz" else offset if ":" in offset else f"{offset[:3]}:{offset[3:]}"
+        return dt.datetime.fromisoformat(f"{date}T{time}{zone}").astimezone(dt.timezone.utc)
+    if not re.fullmatch(_DATE, stated):
+        raise ValueError(stated)
+    return dt.datetime.fromisoformat(f"{stated}T00:00:00+00:00") + of_day

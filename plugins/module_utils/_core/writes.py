@@ -52,6 +52,14 @@ def may_have_written(result: Result) -> bool:
     return any(Outcome(write["outcome"]).may_have_run for write in result.get("writes", []))
 
 
+def begun(collected: Any) -> bool:
+    """Whether any write of the tasks before this one ran or may have run.
+
+    :param collected: the fact with them; None: there is none.
+    """
+    return may_have_written({"writes": collected or []})
+
+
 def ran(result: Result) -> list[str]:
     """The cmdlets that the server acknowledged, as a person would type them."""
     return [write["cmdlet"] for write in result.get("writes", []) if write["outcome"] == Outcome.RAN.value]

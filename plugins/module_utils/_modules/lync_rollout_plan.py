@@ -155,10 +155,12 @@ def _until(stated: str) -> tuple[float | None, tuple[Finding, ...]]:
 
 
 def _planned(made: Plan, allowed: Permission, archive: str) -> list[dict[str, Any]]:
-    """What the task of each change is given; the first one exports the configuration, where that is asked for."""
-    found: list[dict[str, Any]] = [{"change": to_plain(change)} for change in made.changes]
+    """What the task of each change is given. Whichever writes first keeps to the time, and exports the configuration, where that
+    is asked for.
+    """
+    first = {**allowed.first, **({"exports": archive} if archive else {})}
+    found: list[dict[str, Any]] = [{"change": to_plain(change), **first} for change in made.changes]
     if found:
-        found[0].update(allowed.first, **({"exports": archive} if archive else {}))
         found[-1].update(allowed.last)
     return found
 

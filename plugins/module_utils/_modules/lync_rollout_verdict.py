@@ -19,6 +19,7 @@ from .._readiness.rows import rows_of
 from .._report.problems import problems
 from .._report.report import lines
 from .._report.rows import Rollout, judge
+from .._resource.as_planned import CHANGED_SINCE
 from .._rollout.evidence import Deployment, Stop
 from .._rollout.inventory import DeploymentHosts
 from .._rollout.judged import recorded, unrecorded
@@ -113,15 +114,33 @@ def _writes(task: Task, host: str) -> dict[str, Any]:
 
 
 def _finish(task: Task, found: Rollout, going_back: Mapping[str, Any]) -> None:
-    """End the journal of each deployment that has one. The report comes all the same."""
+    """End the journals of each deployment that has any: that of its run, and that of the way back."""
+    options = task.options
     for one in found.deployments:
-        path = str((task.options["plans"].get(one.host) or {}).get("journal") or "")
-        if path and one.host not in going_back:
-            try:
-                replication = replication_of(task.options["replications"].get(one.host) or {})
-                task.files.append(path, end_line(found, one, replication, task.time()))
-            except Failure as failure:
-                task.warn(f"{failure.message} So the journal of {one.title} has no end.")
+        if one.host not in going_back:
+            waited = options["replications"].get(one.host) or {}
+            _end(task, found, one, options["plans"], one.stop, waited)
+            _end(task, found, one, options["back_plans"], _stop(options["back_failures"].get(one.host)), {})
+
+
+def _end(
+    task: Task,
+    found: Rollout,
+    one: Deployment,
+    plans: Mapping[str, Any],
+    stop: Stop | None,
+    waited: Mapping[str, Any],
+) -> None:
+    """End one of them. The report comes all the same.
+
+    :param waited: the result of lync_replication_status.
+    """
+    path = str((plans.get(one.host) or {}).get("journal") or "")
+    if path:
+        try:
+            task.files.append(path, end_line(found, one, stop, replication_of(waited), task.time()))
+        except Failure as failure:
+            task.warn(f"{failure.message} So the journal of {one.title} has no end.")
 
 
 def _readiness(options: Mapping[str, Any]) -> list[str]:
@@ -187,7 +206,8 @@ def _stop(failure: Mapping[str, Any] | None) -> Stop | None:
     if not failure:
         return None
     withheld, known = str(failure.get("withheld") or ""), bool(failure.get("known", True))
-    return Stop(str(failure["task"]), str(failure["msg"]), bool(failure["unreachable"]), withheld, known)
+    changed_since = bool(failure.get(CHANGED_SINCE))
+    return Stop(str(failure["task"]), str(failure["msg"]), bool(failure["unreachable"]), withheld, known, changed_since)
 
 
 MODULE = Module(ARGUMENT_SPEC, run, needs_server=False)

@@ -16,16 +16,20 @@ from .enabled_providers import enabled_providers, listed
 
 def reached(case: Case) -> Iterator[str]:
     """Nothing where no change opens anything."""
-    if any(Impact.OPENS in change.impact for change in case.changes):
-        domains = ", ".join(case.sip_domains) or "SIP domains that could not be read"
-        yield f"Reachable afterwards: the users of {domains}, at all sites of {case.title}."
-        counts = f"{_count(case, 'allowed_domain', 'allowed')}, {_count(case, 'blocked_domain', 'blocked')}"
-        own, others = _providers(case)
-        yield f"Reachable by: {own}; {_discovery(case)}, {counts}; other enabled providers: {others}."
-
-
-def _discovery(case: Case) -> str:
+    if not any(Impact.OPENS in change.impact for change in case.changes):
+        return
     edge: Options = next(iter(objects_afterwards(case, "access_edge") or ()), {})
+    if edge.get("allow_federated_users") is False:
+        yield "Reachable afterwards: nobody through federation, which is off then."
+        return
+    domains = ", ".join(case.sip_domains) or "SIP domains that could not be read"
+    yield f"Reachable afterwards: the users of {domains}, at all sites of {case.title}."
+    counts = f"{_count(case, 'allowed_domain', 'allowed')}, {_count(case, 'blocked_domain', 'blocked')}"
+    own, others = _providers(case)
+    yield f"Reachable by: {own}; {_discovery(edge)}, {counts}; other enabled providers: {others}."
+
+
+def _discovery(edge: Options) -> str:
     discovery = edge.get("enable_partner_discovery")
     if discovery is None:
         return "partner discovery not shown"

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from .._core.document import from_plain, to_plain
 from .._core.failures import Refused
 from .._core.files import FileFailed
 from .._core.task import Task
+from .._core.writes import COLLECTED, begun
 from .._store.configuration_archive import export
 from .plan import Change
 from .values import said
@@ -23,6 +25,10 @@ ARGUMENT_SPEC: dict[str, Any] = {OPTION: {"type": "dict"}}
 WITHHELD = "withheld"
 """The key of a failed result with the outcome of a deployment that nothing was written to, on purpose."""
 
+CHANGED_SINCE = "changed_since"
+"""The key of a failed result: whether what was read is no longer what the plan found, so that somebody else is at work there."""
+_SINCE: dict[str, Any] = {CHANGED_SINCE: True}
+
 COMPARED = ("noun", "identity", "before", "after", "companions", "cmdlets", "inverse")
 
 
@@ -30,10 +36,11 @@ COMPARED = ("noun", "identity", "before", "after", "companions", "cmdlets", "inv
 class AsPlanned:
     """
     :ivar change: as the plan has it (:meth:`.plan.Change.plain`).
-    :ivar until: after this time, in seconds since 1970, nothing is written; None: at any time. Only the first change of a
-        deployment has it: one that has begun is finished.
+    :ivar until: after this time, in seconds since 1970, no deployment is begun; None: at any time. One that has begun is
+        finished.
     :ivar closed: why not, a sentence; ``withheld``: the outcome in a word.
-    :ivar exports: the path of a file in which the product's configuration archive is kept before the first write; empty: none.
+    :ivar exports: the path of a file in which the product's configuration archive is kept before the first write of a
+        deployment; empty: none.
     :ivar spends: the path of a file that is made once the change is there; empty: none. ``spent``: what it holds.
     """
 
@@ -67,10 +74,24 @@ def check(task: Task, planned: AsPlanned, change: Change) -> None:
     if difference:
         noun = f"{change.noun.replace('_', ' ')} '{change.identity}'"
         raise Refused(
-            f"The {noun} is no longer as the plan found it: {difference}. Somebody changed it since; plan again."
+            f"The {noun} is no longer as the plan found it: {difference}. Somebody changed it since; plan again.",
+            **_SINCE,
         )
-    if not task.check_mode and planned.until is not None and task.time() >= planned.until:
+    if planned.until is not None and task.time() >= planned.until and _is_first(task):
         raise Refused(planned.closed, **{WITHHELD: planned.withheld})
+
+
+@contextmanager
+def refusals_told() -> Iterator[None]:
+    """What a noun's rules refuse by now they did not refuse when the plan was made.
+
+    :raises Refused: the same, which says so.
+    """
+    try:
+        yield
+    except Refused as refusal:
+        refusal.details.update(_SINCE)
+        raise
 
 
 def different(planned: Mapping[str, Any], found: Mapping[str, Any]) -> str:
@@ -89,14 +110,22 @@ def different(planned: Mapping[str, Any], found: Mapping[str, Any]) -> str:
     )
 
 
-def export_first(task: Task, planned: AsPlanned) -> None:
-    """Before anything is read for the write: an export takes seconds.
+def export_first(task: Task, planned: AsPlanned, change: Change) -> bool:
+    """Before the first write of a deployment, and only where one is to come: the archive is a secret.
 
+    :return: whether it did, which takes seconds: what was read before it is old by then.
     :raises Failure: where it is asked for and cannot be had; nothing is written then.
     """
-    if planned.exports and not task.check_mode:
-        export(task, planned.exports)
-        task.result["exported"] = task.files.whole(planned.exports)
+    if not planned.exports or not change.needed or not _is_first(task):
+        return False
+    export(task, planned.exports)
+    task.result["exported"] = task.files.whole(planned.exports)
+    return True
+
+
+def _is_first(task: Task) -> bool:
+    """Whether its write would be the first one of its deployment in this run: the first change of a plan may need none by now."""
+    return not task.check_mode and not begun(task.fact(COLLECTED))
 
 
 def spend(task: Task, planned: AsPlanned) -> None:

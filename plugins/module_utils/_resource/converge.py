@@ -60,24 +60,30 @@ def configures(resource: Resource, beside: Beside | None = None) -> Module:
         beside.result(task.result, found[len(one.reads) :])
         return Store({read.name: records for read, records in zip(one.reads, found, strict=False)})
 
-    def plan(task: Task) -> tuple[Store, Sequence[Change]]:
+    def look(task: Task, stated: as_planned.AsPlanned | None) -> tuple[Store, Change]:
         one = desired(resource, task.options)
         store = read(task, one)
-        change = planned(one, store)
+        if stated is None:
+            return store, planned(one, store)
+        with as_planned.refusals_told():
+            change = planned(one, store)
+        as_planned.check(task, stated, change)
+        return store, change
+
+    def plan(task: Task) -> tuple[Store, Sequence[Change]]:
         stated = as_planned.as_planned(task.options)
-        if stated is not None:
-            as_planned.check(task, stated, change)
+        store, change = look(task, stated)
+        if stated is not None and as_planned.export_first(task, stated, change):
+            store, change = look(task, stated)
         return store, [change]
 
     def run(task: Task) -> None:
         if beside is not None and task.options[beside.option]:
             task.result.setdefault("writes", [])  # so that a failure says that nothing was written
-        stated = as_planned.as_planned(task.options)
-        if stated is not None:
-            as_planned.export_first(task, stated)
         converge(task, resource, plan)
         if beside is not None and task.options[beside.option]:
             collect(task.result, task.fact(COLLECTED))
+        stated = as_planned.as_planned(task.options)
         if stated is not None:
             as_planned.spend(task, stated)
 

@@ -44,6 +44,7 @@ class Stop:
 
     :ivar withheld: where nothing was written on purpose, the outcome in a word.
     :ivar writes_known: whether its result says what the task wrote, if anything.
+    :ivar changed_since: whether the task found something else than the plan did: somebody else is at work there.
     """
 
     task: str
@@ -51,6 +52,7 @@ class Stop:
     unreachable: bool = False
     withheld: str = ""
     writes_known: bool = True
+    changed_since: bool = False
 
 
 @dataclass(frozen=True)

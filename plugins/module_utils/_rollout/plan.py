@@ -61,7 +61,7 @@ class PlannedChange:
 
     :ivar noun: by its name in the table of nouns.
     :ivar options: of the noun's module, with which it makes the change.
-    :ivar impact: empty, or ``opens``, ``interrupts``.
+    :ivar impact: empty where nobody notices.
     :ivar not_restored: options that the inverse cannot bring back.
     """
 
@@ -72,7 +72,7 @@ class PlannedChange:
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
     companions: Mapping[str, Any] = field(default_factory=dict)
-    impact: tuple[str, ...] = ()
+    impact: tuple[Impact, ...] = ()
     inverse: tuple[str, ...] = ()
     not_restored: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -195,7 +195,7 @@ class Plan:
     @property
     def opens(self) -> bool:
         """Whether a change lets somebody in."""
-        return any(Impact.OPENS.value in change.impact for change in self.changes)
+        return any(Impact.OPENS in change.impact for change in self.changes)
 
     @property
     def consents(self) -> tuple[Finding, ...]:

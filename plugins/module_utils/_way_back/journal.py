@@ -26,6 +26,9 @@ from .._rollout.record import RecordedEdge, ReplicationRecord, Write
 BEGIN, END = "begin", "end"
 VERSION = 1
 
+HEAD = '{"event": "'
+"""How each line begins."""
+
 
 @dataclass(frozen=True)
 class Begin:
@@ -68,6 +71,7 @@ class End:
     """The last line: how the run ended.
 
     :ivar rolled_back: what became of it where the run went back by itself.
+    :ivar is_back: whether the central store has again what it had before the run.
     """
 
     event: str
@@ -76,6 +80,7 @@ class End:
     replication: ReplicationRecord = field(default_factory=ReplicationRecord)
     edges: tuple[RecordedEdge, ...] = ()
     rolled_back: str = ""
+    is_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,12 +100,22 @@ class Journal:
         """Whether anything ran or may have run."""
         return any(write.outcome.may_have_run for write in self.writes)
 
+    @property
+    def completed(self) -> bool:
+        """Whether the run came to its end; one that was killed, or failed, did not."""
+        return self.end is not None and self.end.stop is None
+
+    @property
+    def is_back(self) -> bool:
+        """Whether the run took back by itself all that it wrote."""
+        return self.end is not None and self.end.is_back
+
 
 def journal_of(text: str, where: str) -> Journal:
     """
     :param where: the file, for sentences.
-    :raises Refused: for anything but a journal of this version. Half a line at its end is what a killed run leaves: nothing was
-        sent for it.
+    :raises Refused: for anything but a journal of this version. Half a line is passed over: at its end, as a killed run leaves it,
+        and before that, where the next line that was written ended it (:func:`_broken_off`).
     """
     lines = text.split("\n")
     whole = [line for line in lines[:-1] if line]
@@ -109,18 +124,34 @@ def journal_of(text: str, where: str) -> Journal:
     begin = _begin(_plain(whole[0], where, 1), where)
     journal = Journal(begin)
     for number, line in enumerate(whole[1:], 2):
-        journal = _with(journal, _plain(line, where, number), f"{where}, line {number}")
+        if _mapping(line) is not None or not _broken_off(line):
+            journal = _with(journal, _plain(line, where, number), f"{where}, line {number}")
     return journal
 
 
+def _broken_off(line: str) -> bool:
+    """Whether what is no JSON is the first part of a line only, which a full disk or a killed worker leaves.
+
+    Passing over it loses no write: a line is written and on the disk before its write is sent, so that nothing was sent for half a
+    one. Of half an outcome the write stays one that may have run. A line that lacks something else than its end is none of ours:
+    a write that was sent may have stood there.
+    """
+    return line.startswith(HEAD[: len(line)]) and not line.rstrip().endswith("}")
+
+
 def _plain(line: str, where: str, number: int) -> Mapping[str, Any]:
+    found = _mapping(line)
+    if found is None:
+        raise Refused(f"{where} is no journal of a run: line {number} is no JSON mapping.")
+    return found
+
+
+def _mapping(line: str) -> Mapping[str, Any] | None:
     try:
         found = json.loads(line)
     except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise Refused(f"{where} is no journal of a run: line {number} is no JSON mapping.")
-    return found
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _begin(found: Mapping[str, Any], where: str) -> Begin:
@@ -156,9 +187,10 @@ def _decided(writes: tuple[Write, ...], became: Became, where: str) -> tuple[Wri
     raise Refused(f"{where} tells what became of a cmdlet that was not sent: {became.cmdlet}")
 
 
-def end_line(found: Rollout, one: Deployment, replication: ReplicationRecord, now: float) -> str:
+def end_line(found: Rollout, one: Deployment, stop: Stop | None, replication: ReplicationRecord, now: float) -> str:
     """The last line of a deployment's journal.
 
+    :param stop: where the work that the journal is of ended before its time.
     :param now: seconds since 1970.
     """
     edges = tuple(
@@ -173,7 +205,7 @@ def end_line(found: Rollout, one: Deployment, replication: ReplicationRecord, no
         for row in found.rows
         if row.deployment is one
     )
-    return line(End(END, utc(now), one.stop, replication, edges, one.rolled_back))
+    return line(End(END, utc(now), stop, replication, edges, one.rolled_back, one.is_back))
 
 
 def line(document: Begin | End) -> str:

@@ -68,6 +68,8 @@ def _reasons(one: Deployment) -> Iterator[str]:
         yield f"whether it ran is not known: {'; '.join(one.unknown)}"
     if one.stop is not None and not one.stop.writes_known:
         yield f"what '{one.stop.task}' had written when it failed is not known"
+    if one.stop is not None and one.stop.changed_since:
+        yield f"what '{one.stop.task}' found is not what the plan found, so somebody else is at work there"
     if one.master_moved:
         yield "the active master moved meanwhile"
     if one.stop is not None and one.stop.unreachable:

@@ -37,7 +37,8 @@ class Back:
     :ivar where: its journal's file, for sentences.
     :ivar by_itself: whether the run takes itself back, so that nobody is asked.
     :ivar differing: of a run that takes itself back, the Edge Servers because of which.
-    :ivar unfinished: the record of the run before it, which was stopped in the middle and is not taken back with it; empty: none.
+    :ivar unfinished: the records of the runs before it that it completed, the newest first: they are not taken back with it.
+    :ivar passed_over: newer records, of runs that wrote nothing.
     :ivar problem: why the journal is not known, which is an empty one then.
     """
 
@@ -46,7 +47,8 @@ class Back:
     by_itself: bool = False
     problem: str = ""
     differing: tuple[str, ...] = ()
-    unfinished: str = ""
+    unfinished: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
 
     @property
     def changes(self) -> tuple[PlannedChange, ...]:
@@ -118,7 +120,7 @@ def findings_back(back: Back, reading: Reading, deployment: str) -> Iterator[Fin
     for rule in (*BLOCKERS, *(BY_ITSELF if back.by_itself else ())):
         for sentence in rule(back, reading, deployment):
             yield Finding(Kind.BLOCKER, rule.__name__, sentence)
-    for rule_of_warning in (stays, completed):
+    for rule_of_warning in (stays, passed_over, completed):
         for sentence in rule_of_warning(back):
             yield Finding(Kind.WARNING, rule_of_warning.__name__, sentence)
 
@@ -261,10 +263,18 @@ def stays(back: Back) -> Iterator[str]:
             )
 
 
+def passed_over(back: Back) -> Iterator[str]:
+    """Somebody may have meant the newest run."""
+    for record in back.passed_over:
+        yield f"The newer record {record} was passed over: its run wrote nothing."
+
+
 def completed(back: Back) -> Iterator[str]:
-    """A run that completed another one is only a part of what was changed."""
+    """A run that completed others is only a part of what was changed."""
     if back.unfinished:
+        several = len(back.unfinished) > 1
+        subject, them = ("Runs", "are not taken back with it") if several else ("A run", "is not taken back with it")
         yield (
-            f"The run before this one was stopped in the middle and is not taken back with it: go back from {back.unfinished} next "
-            "(hybrid_record)."
+            f"{subject} before this one stopped or failed before {'their' if several else 'its'} end, and {them}: go back from "
+            f"{', then '.join(back.unfinished)} next (hybrid_record)."
         )

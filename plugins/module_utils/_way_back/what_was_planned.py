@@ -28,4 +28,11 @@ def noted(plan: Plan, refusal: str, journal: str) -> dict[str, Any]:
         and Content.MATCHES in contents
         and not contents - {Content.MATCHES, Content.EXCUSED},
         "journal": journal,
+        "undoes": bool(plan.undoes),
+        "hosts": [plan.management_host, *_edge_hosts(plan)],
     }
+
+
+def _edge_hosts(plan: Plan) -> list[str]:
+    """The inventory hosts of its Edge Servers that the run had."""
+    return [edge.host for edge in plan.edges if edge.host is not None and edge.content is not Content.LEFT_OUT]

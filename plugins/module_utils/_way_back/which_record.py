@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -43,21 +44,29 @@ def _newest(files: Files, folder: str, deployment: str, title: str) -> Back:
 
     :raises Failure: where there is none, and for one that cannot be read: an older one would be another run.
     """
+    passed_over: list[str] = []
     found = _runs(files, folder, deployment, title)
-    newest = next(found, None)
-    if newest is None:
-        raise Refused(f"{files.whole(folder)} has no record of a run that wrote anything to {title}.")
-    before = next(found, None)
-    unfinished = before.where if before is not None and before.journal.end is None else ""
-    return replace(newest, unfinished=unfinished)
+    for one in found:
+        if one.journal.wrote:
+            return replace(one, passed_over=tuple(passed_over), unfinished=tuple(_unfinished(found)))
+        passed_over.append(one.where)
+    raise Refused(f"{files.whole(folder)} has no record of a run that wrote anything to {title}.")
+
+
+def _unfinished(before: Iterable[Back]) -> Iterator[str]:
+    """The runs that the newest one completed: those since the last one that came to its end. What wrote nothing, or took it back
+    by itself, left nothing to complete.
+    """
+    left = (one for one in before if one.journal.wrote and not one.journal.is_back)
+    return (one.where for one in itertools.takewhile(lambda one: not one.journal.completed, left))
 
 
 def _runs(files: Files, folder: str, deployment: str, title: str) -> Iterator[Back]:
-    """The newest first."""
+    """Without those that took a run back, the newest first."""
     for name in _of_deployment(files.names(folder, JOURNAL), title):
         path = files.whole(f"{folder.rstrip('/')}/{name}")
         journal = journal_of(files.read(path), path)
-        if journal.plan.deployment == deployment and journal.wrote and not journal.plan.undoes:
+        if journal.plan.deployment == deployment and not journal.plan.undoes:
             yield Back(path, journal)
 
 

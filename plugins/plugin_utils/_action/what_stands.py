@@ -10,6 +10,7 @@ and its report did not come, it ended between two tasks.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,6 +47,9 @@ class Planned:
     :ivar edges: how many the topology has.
     :ivar stopped: whether nothing was to be written.
     :ivar compliant: whether it had everything already, as each Edge Server showed.
+    :ivar journal: the path of its journal; empty where none is kept.
+    :ivar undoes: whether it takes a run back.
+    :ivar hosts: the inventory hosts of the deployment that the run had.
     """
 
     title: str
@@ -55,6 +59,8 @@ class Planned:
     stopped: bool
     compliant: bool
     journal: str
+    undoes: bool
+    hosts: Sequence[str]
 
 
 def interrupted(folder: Path = FOLDER, options: Mapping[str, Any] | None = None) -> str:
@@ -126,11 +132,15 @@ def _deployments(notes: Mapping[str, Sequence[Line]]) -> Iterator[str]:
 
 def _planned(lines: Sequence[Line]) -> tuple[Planned | None, Sequence[Line]]:
     """The last plan, and what came after it."""
-    for position in reversed(range(len(lines))):
-        known = lines[position].get("knows", {})
-        if "plan" in known:
-            return Planned(**known["plan"]), lines[position:]
-    return None, ()
+    plans = _plans(lines)
+    return plans[-1] if plans else (None, ())
+
+
+def _plans(lines: Sequence[Line]) -> list[tuple[Planned, Sequence[Line]]]:
+    """Each plan, and what came after it until the next one."""
+    found = [position for position, line in enumerate(lines) if "plan" in line.get("knows", {})]
+    spans = itertools.pairwise([*found, len(lines)])
+    return [(Planned(**lines[begin]["knows"]["plan"]), lines[begin:end]) for begin, end in spans]
 
 
 def _state(planned: Planned, since: Sequence[Line], matched: Mapping[str, float]) -> str:
@@ -169,7 +179,17 @@ def _next(notes: Mapping[str, Sequence[Line]], options: Mapping[str, Any]) -> It
         yield f"{NEXT}."
         return
     yield f"{NEXT}: {shlex.join(['ansible-playbook', *playbooks, *where, *limit])}, with the same further options."
-    folders = {str(Path(one.journal).parent) for one in planned if one.journal}
-    for folder in sorted(folders):
-        command = ["ansible-playbook", ROLLBACK, *where, *limit, "-e", f"hybrid_record={folder}", "--check"]
-        yield f"To take it back instead, dry run first: {shlex.join(command)}"
+    for one in _to_take_back(notes):
+        # Another deployment has no part in this journal, and would fail.
+        own = ["--limit", ",".join(one.hosts)] if len(planned) > 1 else limit
+        command = ["ansible-playbook", ROLLBACK, *where, *own, "-e", f"hybrid_record={one.journal}", "--check"]
+        yield f"To take deployment {one.title} back instead, dry run first: {shlex.join(command)}"
+
+
+def _to_take_back(notes: Mapping[str, Sequence[Line]]) -> Iterator[Planned]:
+    """The plans of which something was or may have been written, and whose journals say so. A way back is not taken back."""
+    for lines in notes.values():
+        for planned, since in _plans(lines):
+            wrote = any(Outcome(one["outcome"]).may_have_run for one in _writes(since))
+            if wrote and planned.journal and not planned.undoes:
+                yield planned

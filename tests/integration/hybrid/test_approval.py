@@ -111,11 +111,14 @@ def test_somebody_who_is_faster_than_the_write_is_not_written_over(start: Start)
 
     stage.deployment.after_next("write", opens)
     wanted = {"hybrid_access_edge": {"enable_partner_discovery": False, "allow_outside_users": True}}
-    found = rollout(stage, variables=wanted, status=2)
+    found = rollout(stage, variables={**wanted, "hybrid_on_failure": "rollback"}, status=2)
     assert [name for name, _parameters in stage.written()] == ["New-CsHostingProvider"]
     assert (
         "The access edge 'global' is no longer as the plan found it: enable_partner_discovery was False, and is True."
         in found.failures[MANAGEMENT]
+    )
+    assert "not rolled back: what 'Set the Access Edge configuration' found is not what the plan found" in " ".join(
+        found.closing
     )
 
 

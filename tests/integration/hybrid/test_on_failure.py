@@ -31,8 +31,10 @@ def test_a_later_write_that_did_not_run(start: Start) -> None:
     assert "deployment contoso.example: rolled back, proven on 1 of 1." in found.closing
     assert found.failures[MANAGEMENT].endswith("deployment contoso.example: rolled back, proven on 1 of 1.")
     assert found.closing[-1].startswith("This run failed. Configuration proven on 0 of 1 Edge Servers")
-    ends = [json.loads(file.read_text(encoding="utf-8").splitlines()[-1]) for file in records.iterdir()]
-    assert sorted(one["rolled_back"] for one in ends if one["event"] == "end") == ["rolled back, proven on 1 of 1"]
+    ends = [json.loads(file.read_text(encoding="utf-8").splitlines()[-1]) for file in sorted(records.iterdir())]
+    assert [one["event"] for one in ends] == ["end", "end"], "the run's, and that of its way back"
+    assert [one["stop"] is None for one in ends] == [False, True]
+    assert {(one["rolled_back"], one["is_back"]) for one in ends} == {("rolled back, proven on 1 of 1", True)}
 
 
 def test_an_edge_server_that_says_it_is_up_to_date_and_is_not(start: Start) -> None:

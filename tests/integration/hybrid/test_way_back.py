@@ -113,7 +113,6 @@ def test_a_run_that_was_killed_at_its_second_write_is_taken_back(start: Start) -
 
 def test_a_run_that_is_interrupted_between_two_tasks_says_what_stands(start: Start) -> None:
     stage = start()
-    records = stage.folder / "records"
     plays = yaml.safe_load((PLAYBOOKS / "hybrid.yml").read_text(encoding="utf-8"))
     sleep = {"name": "Sleep", "ansible.builtin.command": "sleep 60"}
     after = next(number for number, one in enumerate(plays) if one["name"] == "Configure each deployment") + 1
@@ -130,8 +129,9 @@ def test_a_run_that_is_interrupted_between_two_tasks_says_what_stands(start: Sta
     assert "\nThe run ended without its report, after it had sent:\n" in text
     assert f"\n  {MANAGEMENT}: New-CsHostingProvider " in text
     assert "\n  deployment contoso.example: written, not proven\n" in text
-    command = f"ansible-playbook ucops.lync.rollback -i {stage.inventory} -e hybrid_record={records} --check"
-    assert f"\nTo take it back instead, dry run first: {command}\n" in text
+    (record,) = records(stage)
+    command = f"ansible-playbook ucops.lync.rollback -i {stage.inventory} -e hybrid_record={record} --check"
+    assert f"\nTo take deployment contoso.example back instead, dry run first: {command}\n" in text
     assert set(back(stage).outcomes.values()) == {"verified"}
 
 

@@ -40,8 +40,8 @@ def test_an_approved_plan_may_be_carried_out(window: Window) -> None:
     assert "adatum" in result["planned"][-1]["spent"]
     assert [sorted(one) for one in result["planned"]] == [
         ["change", "closed", "until", "withheld"],
-        ["change", "spends", "spent"],
-    ], "the first write has to keep to the time, the last one uses the approval up"
+        ["change", "closed", "spends", "spent", "until", "withheld"],
+    ], "whichever writes first has to keep to the time, the last one uses the approval up"
 
 
 def test_it_may_lie_beside_the_plan_or_be_json(window: Window) -> None:

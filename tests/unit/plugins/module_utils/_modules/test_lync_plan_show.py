@@ -5,14 +5,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ansible_collections.ucops.lync.plugins.module_utils._approval.fingerprint import fingerprint
+from ansible_collections.ucops.lync.plugins.module_utils._core.document import from_plain
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import Failure, Refused
 from ansible_collections.ucops.lync.plugins.module_utils._modules import lync_plan_show
+from ansible_collections.ucops.lync.plugins.module_utils._rollout.plan import Plan
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils import memory
 
 WRITTEN = (Path(__file__).parents[4] / "integration/support/plan.json").read_text(encoding="utf-8")
@@ -69,6 +73,33 @@ def test_one_that_was_edited_is_refused(path: list[Any]) -> None:
 def test_what_is_no_plan_is_refused(text: str, reason: str) -> None:
     with pytest.raises(Refused, match=reason):
         lync_plan_show.run(task_of(text))
+
+
+def of_a_newer_collection(part: str) -> str:
+    """A plan that fits its fingerprint."""
+    document = json.loads(WRITTEN)
+    if part == "impact":
+        document["plan"]["changes"][0]["impact"] = ["closes"]
+    elif part == "noun":
+        document["plan"]["changes"][0]["noun"] = "dial_plan"
+    else:
+        document["plan"]["held"] = [{"noun": "dial_plan", "identity": "x", "values": {"y": 1}}]
+    with contextlib.suppress(Refused):
+        document["fingerprint"] = fingerprint(from_plain(Plan, document["plan"]))
+    return json.dumps(document)
+
+
+@pytest.mark.parametrize(
+    ("part", "reason"),
+    [
+        ("noun", "there is no noun dial_plan in this collection"),
+        ("held", "there is no noun dial_plan in this collection"),
+        ("impact", "plan.plan.changes.0..impact.0. must be one of opens, interrupts, not 'closes'"),
+    ],
+)
+def test_one_of_a_newer_collection_is_refused(part: str, reason: str) -> None:
+    with pytest.raises(Refused, match=f"is no plan to rely on: .*{reason}"):
+        lync_plan_show.run(task_of(of_a_newer_collection(part)))
 
 
 def test_a_file_that_is_there_stays() -> None:

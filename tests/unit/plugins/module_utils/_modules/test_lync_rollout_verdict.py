@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -298,3 +299,28 @@ def test_without_readiness_nothing_is_said_of_it() -> None:
     lines = judged(ready(), edge_readiness={"skipped": True}, external_readiness={"skipped": True}).result["lines"]
     assert lines[0].startswith("Deployment")
     assert "certificates and the tenant's side not tested" in lines[-1]
+
+
+@pytest.mark.parametrize("failed", [False, True])
+def test_the_journals_of_a_run_that_took_itself_back_both_get_their_end(failed: bool) -> None:
+    model = memory.Deployment()
+    plan = {**scene.planned(model), "journal": "/there.jsonl"}
+    back = {"plan": {**plan["plan"], "undoes": "this run"}, "journal": "/back.jsonl"}
+    options: dict[str, Any] = {
+        "deployments": {"adatum": to_plain(scene.hosts(model))},
+        "plans": {scene.MANAGEMENT: plan},
+        "failures": {scene.MANAGEMENT: failure(writes=[write("not_run")])},
+        "took_back": {scene.MANAGEMENT: {"plan": plan["plan"], "writes": [{"cmdlet": ADD, "outcome": "ran"}]}},
+        "back_plans": {scene.MANAGEMENT: back},
+        "back_writes": {scene.MANAGEMENT: [{"cmdlet": one, "outcome": "ran"} for one in (ADD, SET)]},
+    }
+    if failed:
+        options["back_failures"] = {scene.MANAGEMENT: failure(msg="Access is denied.")}
+    task = memory.task_of(lync_rollout_verdict.MODULE, model, **options)
+    task.files.content.update({"/there.jsonl": "", "/back.jsonl": ""})
+    lync_rollout_verdict.run(task)
+    ends = {path: json.loads(text) for path, text in task.files.content.items()}
+    assert [one["event"] for one in ends.values()] == ["end", "end"]
+    assert ends["/there.jsonl"]["stop"]["message"] == "It failed."
+    assert (ends["/back.jsonl"]["stop"] or {}).get("message") == ("Access is denied." if failed else None)
+    assert {one["is_back"] for one in ends.values()} == {not failed}

@@ -73,7 +73,22 @@ def test_what_somebody_changed_since_is_not_written_over(check_mode: bool) -> No
         "The hosting provider 'Exchange Online' is no longer as the plan found it: hosts_ocs_users was False, and is True. "
         "Somebody changed it since; plan again. Nothing was changed."
     )
+    assert refusal.value.details == {"changed_since": True}
     assert (run.written, run.result["changed"]) == ([], False)
+
+
+def test_what_somebody_made_since_so_that_the_change_is_refused_is_told_as_such() -> None:
+    """The noun's own rules refuse it before it is compared."""
+    order = orders(memory.Deployment())[0]
+    taken = memory.Deployment(hosting=[provider("Exchange Online", "other.example")])
+    run = task_of(PROVIDER, taken, order, **EXCHANGE)
+    with pytest.raises(Refused) as refusal:
+        PROVIDER.run(run)
+    assert refusal.value.details == {"changed_since": True}
+    alone = memory.task_of(PROVIDER, taken, **EXCHANGE)
+    with pytest.raises(Refused) as refusal:
+        PROVIDER.run(alone)
+    assert refusal.value.details == {}, "no plan stands behind it"
 
 
 @pytest.mark.parametrize(
@@ -135,6 +150,22 @@ def test_the_first_write_may_be_too_late(until: float, check_mode: bool, refused
     assert refusal.value.message == "The window is closed. Nothing was changed."
     assert refusal.value.details == {"withheld": "window closed"}
     assert run.written == []
+
+
+@pytest.mark.parametrize(("before", "refused"), [(None, True), ([], True), (["not_run"], True), (["ran"], False)])
+def test_a_deployment_that_was_begun_is_finished(before: list[str] | None, refused: bool) -> None:
+    """By what was written, not by the position: the first change may have needed no write."""
+    deployment = memory.Deployment()
+    order = {**orders(deployment)[1], "until": 99.0, "closed": "The window is closed.", "withheld": "window closed"}
+    run = task_of(EDGE, deployment, order, **FEDERATE)
+    run.clock = 100.0
+    run.facts["lync_writes"] = before and [{"cmdlet": "x", "outcome": outcome} for outcome in before]
+    if refused:
+        with pytest.raises(Refused, match="The window is closed"):
+            EDGE.run(run)
+    else:
+        EDGE.run(run)
+    assert len(run.written) == (0 if refused else 1)
 
 
 def test_what_needs_no_write_is_never_too_late() -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
@@ -34,10 +35,12 @@ class Server:
 
 def writing(server: Server, **options: Any) -> memory.MemoryTask:
     """The task of the planned change that switches federation on."""
-    planned = scene.planned(server.model, export_dir="/archives", variables={})["planned"]
+    wanted = {"allow_federated_users": True, "allow_outside_users": True}
+    variables = {"hybrid_access_edge": wanted}
+    planned = scene.planned(server.model, export_dir="/archives", variables=variables)["planned"]
     change = next(one["change"] for one in planned if one["change"]["noun"] == "access_edge")
     stated = {"change": change, "exports": PATH, **options}
-    return memory.task_of(lync_access_edge.MODULE, server, allow_federated_users=True, rollout=True, planned=stated)
+    return memory.task_of(lync_access_edge.MODULE, server, **wanted, rollout=True, planned=stated)
 
 
 @pytest.mark.parametrize("values", [(ZIP.hex(),), tuple(ZIP)], ids=["one array", "each byte"])
@@ -46,7 +49,8 @@ def test_it_is_kept_before_the_write_and_is_in_no_result(values: tuple[Any, ...]
     lync_access_edge.MODULE.run(task)
     assert task.files.content == {PATH: ZIP.hex()}
     assert task.result["exported"] == PATH
-    assert task.was_read[0].name == "Export-CsConfiguration"
+    reads = [cmdlet.name for cmdlet in task.was_read]
+    assert "Get-CsAccessEdgeConfiguration" in reads[reads.index("Export-CsConfiguration") :], "an export takes seconds"
     told = json.dumps(task.result)
     assert ZIP.hex() not in told
     assert "secret" not in told
@@ -68,7 +72,7 @@ def test_without_one_nothing_is_written(values: tuple[Any, ...]) -> None:
 )
 def test_a_server_that_refuses_it_stops_the_write(failure: Failure) -> None:
     task = writing(Server(ZIP.hex()))
-    task.on_read[0] = failure
+    task.on_read[1] = failure
     with pytest.raises(Failure, match="hybrid_export_dir"):
         lync_access_edge.MODULE.run(task)
     assert task.written == []
@@ -89,9 +93,31 @@ def test_a_dry_run_exports_nothing() -> None:
     assert task.files.content == {}
 
 
-def test_only_the_first_change_exports() -> None:
+@pytest.mark.parametrize(
+    ("seeded", "options"),
+    [
+        ({"AllowFederatedUsers": True}, {}),
+        ({"AllowOutsideUsers": False}, {}),
+        ({}, {"until": -1.0, "closed": "The window is closed."}),
+    ],
+    ids=["nothing to write", "somebody changed it", "too late"],
+)
+def test_what_writes_nothing_leaves_no_secret_behind(seeded: dict[str, Any], options: dict[str, Any]) -> None:
+    task = writing(Server(ZIP.hex()), **options)
+    task.deployment.model.seed(**seeded)
+    with contextlib.suppress(Failure):
+        lync_access_edge.MODULE.run(task)
+    assert (task.written, task.files.content) == ([], {})
+
+
+def test_whichever_change_writes_first_exports_and_no_other() -> None:
     exports = [one.get("exports", "") for one in scene.planned(memory.Deployment(), export_dir="/archives")["planned"]]
     assert exports[0].startswith("/archives/adatum.")
     assert exports[0].endswith(".configuration.zip")
-    assert exports[1:] == [""]
+    assert len(set(exports)) == 1
     assert not any("exports" in one for one in scene.planned(memory.Deployment())["planned"])
+    for before, content in (([], {PATH}), ([{"cmdlet": "x", "outcome": "ran"}], set())):
+        task = writing(Server(ZIP.hex()))
+        task.facts["lync_writes"] = before
+        lync_access_edge.MODULE.run(task)
+        assert (len(task.written), set(task.files.content)) == (1, content)

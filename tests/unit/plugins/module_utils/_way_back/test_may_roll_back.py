@@ -81,6 +81,10 @@ def test_what_was_not_read_and_found_otherwise_is_no_reason(edge: EdgeServer, na
         (asked(WRONG, master_moved=True), "the active master moved meanwhile"),
         (stopped(master_moved=True), "the active master moved meanwhile"),
         (stopped(stop=replace(REFUSED, unreachable=True)), "the management host cannot be reached"),
+        (
+            stopped(stop=replace(REFUSED, changed_since=True)),
+            "what 'Set the Access Edge configuration' found is not what the plan found",
+        ),
         (asked(ended.ONE, stop=Stop("Read the central store of the new master", "No.")), "after all was written"),
     ],
 )

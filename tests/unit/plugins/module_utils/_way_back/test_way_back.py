@@ -327,7 +327,7 @@ def test_the_run_that_was_completed_is_named_when_the_completing_one_is_taken_ba
     assert cmdlets(result) == [CLOSE], "what the completing run wrote"
     assert scene.findings(result, "warning", "completed") == [
         (
-            f"The run before this one was stopped in the middle and is not taken back with it: go back from {stopped} next "
+            f"A run before this one stopped or failed before its end, and is not taken back with it: go back from {stopped} next "
             "(hybrid_record)."
         )
     ]

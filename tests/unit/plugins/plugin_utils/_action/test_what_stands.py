@@ -27,7 +27,7 @@ class Run:
     def plan(self, host: str, **fields: Any) -> None:
         planned = {"title": host, "cmdlets": 2, "verify": [f"edge-{host}"], "edges": 1}
         notes = self.begin(host)
-        rest = {"stopped": False, "compliant": False, "journal": ""}
+        rest = {"stopped": False, "compliant": False, "journal": "", "undoes": False, "hosts": [host, f"edge-{host}"]}
         notes.knows({"plan": {**planned, **rest, **fields}}, first=True)
         notes.end([])
 
@@ -137,11 +137,54 @@ def test_the_next_command_is_the_same_and_shows_no_secret(run: Run) -> None:
             "--limit a, with the same further options."
         ),
         (
-            "To take it back instead, dry run first: ansible-playbook ucops.lync.rollback -i /etc/inventory --limit a -e "
-            "hybrid_record=/records --check"
+            "To take deployment a back instead, dry run first: ansible-playbook ucops.lync.rollback -i /etc/inventory --limit a -e "
+            "hybrid_record=/records/a.journal.jsonl --check"
         ),
     ]
     assert "secret" not in "".join(run.told)
+
+
+def ways_back(run: Run) -> list[str]:
+    return [line for line in run.told if line.startswith("To take")]
+
+
+def test_only_what_this_run_wrote_is_to_be_taken_back_each_from_its_own_journal(run: Run) -> None:
+    """From a folder an older run of a deployment that was not started would be taken back."""
+    for host in ("written", "unknown", "waiting", "not-run"):
+        run.plan(host, journal=f"/records/{host}.jsonl")
+    run.plan("unrecorded")
+    run.write("written", RAN, SENT)
+    run.begin("unknown").sends(SET)
+    run.write("not-run", {"cmdlet": SET, "outcome": "not_run"})
+    run.write("unrecorded", RAN)
+    assert sorted(ways_back(run)) == [
+        (
+            f"To take deployment {host} back instead, dry run first: ansible-playbook ucops.lync.rollback -i /etc/inventory "
+            f"--limit {host},edge-{host} -e hybrid_record=/records/{host}.jsonl --check"
+        )
+        for host in ("unknown", "written")
+    ]
+
+
+def test_where_nothing_was_written_nothing_is_to_be_taken_back(run: Run) -> None:
+    run.plan("a", journal="/records/a.jsonl")
+    run.begin("a")
+    assert ways_back(run) == []
+
+
+def test_a_way_back_is_not_taken_back(run: Run) -> None:
+    run.plan("a", journal="/records/back.jsonl", undoes=True)
+    run.write("a", RAN)
+    assert ways_back(run) == []
+
+
+def test_a_run_that_took_itself_back_when_it_was_interrupted_is_taken_back_from_its_own_journal(run: Run) -> None:
+    run.plan("a", journal="/records/a.jsonl")
+    run.write("a", RAN)
+    run.plan("a", journal="/records/back.jsonl", undoes=True)
+    run.write("a", SENT)
+    (command,) = ways_back(run)
+    assert "hybrid_record=/records/a.jsonl" in command
 
 
 def test_no_name_forges_a_line(run: Run) -> None:
