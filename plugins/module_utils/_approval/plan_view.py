@@ -341,7 +341,7 @@ def _approval(file: PlanFile) -> Section:
 def _values(held: Held) -> str:
     if held.values is None:
         return "absent"
-    return ", ".join(f"{name} {said(held.values[option])}" for option, name in _in_order(held.noun, held.values))
+    return ", ".join(f"{name} {said(held.values.get(option))}" for option, name in _in_order(held.noun, held.managed))
 
 
 def _value(value: Any) -> str:

@@ -14,7 +14,7 @@ from .._core.failures import Refused
 from .._replication.status import status
 from .._resource.compare import all_differences, apart
 from .._resource.plan import Change
-from .._resource.planning import planned
+from .._resource.planning import by_option, existing, planned
 from .._resource.resource import Desired
 from .._resource.setting import FQDN
 from .._rollout.desired import desired_by
@@ -204,13 +204,21 @@ def _changes(case: Case) -> tuple[list[tuple[Desired, Change]], list[Held], list
             if change.needed:
                 changes.append((permitted, change))
                 continue
-            held.append(Held(change.noun, change.identity, None if change.before is None else dict(change.before)))
+            held.append(_held(wanted, change))
             if wanted.resource.key and not wanted.resource.key.same(change.identity, wanted.identity):
                 sentence = (
                     f"'{wanted.identity}' is here under the name '{change.identity}', as desired; its name stays."
                 )
                 found.append(Finding(Kind.WARNING, "other_name", sentence))
     return changes, held, found
+
+
+def _held(desired: Desired, change: Change) -> Held:
+    """With what nobody manages, too: a run may have kept it, or the server set it."""
+    if change.found is None:
+        return Held(change.noun, change.identity, wanted=desired.identity)
+    shown = by_option(existing(desired.resource, change.found))
+    return Held(change.noun, change.identity, shown, tuple(change.before or ()), desired.identity)
 
 
 def _permitted(wanted: Desired, store: Store) -> tuple[Desired, Change]:

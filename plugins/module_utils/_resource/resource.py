@@ -139,6 +139,10 @@ class Resource:
         key = self.key
         return next((found for found in objects if key.same(key.of(found), identity)), None)
 
+    def comparable(self, identity: str) -> Any:
+        """What is the same for two spellings of an identity that mean the same object to the server."""
+        return GLOBAL if self.key is None else self.key.kind.comparable(identity)
+
     def identity_of(self, found: Object) -> str:
         """As the server spells it."""
         return GLOBAL if self.key is None else str(self.key.of(found))
@@ -209,8 +213,7 @@ def check_unique(several: Sequence[Desired]) -> None:
     """
     seen: set[Any] = set()
     for one in several:
-        key = one.resource.key
-        identity = one.identity if key is None else key.kind.comparable(one.identity)
-        if (one.resource.name, identity) in seen:
+        key = (one.resource.name, one.resource.comparable(one.identity))
+        if key in seen:
             raise Refused(f"The {one.resource.title} '{one.identity}' is stated twice.")
-        seen.add((one.resource.name, identity))
+        seen.add(key)

@@ -103,12 +103,16 @@ class PlannedEdge:
 class Held:
     """A desired object that needs no change.
 
-    :ivar values: its managed settings as they were read; None: there is no object, as desired.
+    :ivar identity: its name as the server spells it; ``wanted``: as it is desired, which may be another name.
+    :ivar values: its settings as they were read, all that the server shows; None: there is no object, as desired.
+    :ivar managed: the options among them that are desired.
     """
 
     noun: str
     identity: str
     values: Mapping[str, Any] | None = None
+    managed: tuple[str, ...] = ()
+    wanted: str = ""
 
 
 @dataclass(frozen=True)

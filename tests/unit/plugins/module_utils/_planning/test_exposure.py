@@ -93,7 +93,9 @@ def test_a_desired_domain_is_not_part_of_it() -> None:
 def test_what_needs_no_change_is_held_with_what_was_read() -> None:
     plan = planned(edge={"AllowFederatedUsers": True}, hosting=[EXCHANGE])
     provider, edge = plan.held
-    assert edge == Held("access_edge", "global", {"allow_federated_users": True})
+    assert (edge.noun, edge.identity, edge.managed) == ("access_edge", "global", ("allow_federated_users",))
+    assert (edge.values or {})["allow_federated_users"] is True
+    assert (edge.values or {})["enable_partner_discovery"] is False, "what nobody manages, too"
     assert (provider.noun, provider.identity) == ("hosting_provider", "Exchange Online")
     assert (provider.values or {})["proxy_fqdn"] == "exap.um.outlook.com"
     assert planned().held == ()
@@ -101,7 +103,7 @@ def test_what_needs_no_change_is_held_with_what_was_read() -> None:
 
 def test_what_is_to_be_absent_and_is_is_held_as_absent() -> None:
     options: dict[str, Any] = {"variables": {"hybrid_settings": {"blocked_domain": {"a.example": {"state": "absent"}}}}}
-    assert Held("blocked_domain", "a.example") in planned(options=options).held
+    assert Held("blocked_domain", "a.example", wanted="a.example") in planned(options=options).held
 
 
 def test_providers_that_stay_are_named_whatever_their_state() -> None:
