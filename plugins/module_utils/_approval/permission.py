@@ -19,6 +19,7 @@ from . import spent
 from .approving import Approved, Where, approved
 from .fit import Fit, fit
 from .plan_file import SHORT
+from .way_back import beyond
 
 NOT_APPROVED = "not approved"
 WINDOW_CLOSED = "not started: window closed"
@@ -140,7 +141,7 @@ def _fit(found: Approved, plan: Plan) -> Fit:
     """The way back that stood in the approved plan counts as approved, nothing else. Its own consents are asked for as ever."""
     if not _takes_back(found, plan):
         return fit(found.plan, plan)
-    others = [cmdlet for cmdlet in plan.cmdlets if cmdlet not in found.plan.way_back]
+    others = beyond(found.plan, plan)
     return Fit((f"the approved way back does not have {'; '.join(others)}",) if others else ())
 
 

@@ -187,9 +187,13 @@ def going_back(window: Window, **options: Any) -> memory.MemoryTask:
     """After a run of the approved plan: the plan of the way back."""
     forward = window.run()
     window.applied(forward)
+    return window.task(SATURDAY + 60, takes_back=taken_back(forward), **options)
+
+
+def taken_back(forward: dict[str, Any]) -> dict[str, Any]:
+    """A run that is to be taken back, as its own result has it."""
     writes = [{"cmdlet": cmdlet, "outcome": "ran"} for one in forward["plan"]["changes"] for cmdlet in one["cmdlets"]]
-    takes_back = {"plan": forward["plan"], "writes": writes}
-    return window.task(SATURDAY + 60, takes_back=takes_back, **options)
+    return {"plan": forward["plan"], "writes": writes}
 
 
 def test_the_way_back_of_the_approved_plan_counts_as_approved() -> None:
@@ -220,6 +224,26 @@ def test_a_dry_run_of_the_way_back_says_so_too(accept: list[str], said: str) -> 
     assert said in shown(task)
     assert "does not fit" not in shown(task)
     assert bool(task.result["approval"]["differences"]) is bool(accept)
+
+
+@pytest.mark.parametrize(
+    ("stated", "shown_as"), [("Outlook users", "Tag:Outlook users"), ("site:lisbon", "Site:Lisbon")]
+)
+def test_the_way_back_of_what_the_server_spells_otherwise_is_the_approved_one(stated: str, shown_as: str) -> None:
+    deployment = memory.Deployment()
+    desired = {"external_access_policy": {stated: {"enable_outside_access": True}}}
+    readings = {scene.EDGE: scene.edge_reading(deployment, "external_access_policy")}
+    window = Window(deployment, variables={"hybrid_settings": desired}, edge_readings=readings)
+    window.plan()
+    window.approve()
+    forward = window.run()
+    assert forward["refusal"] == ""
+    window.applied(forward)
+    deployment.put("external_access_policies", {"Identity": shown_as, "EnableOutsideAccess": True})
+    there = scene.edge_reading(deployment, "external_access_policy")
+    task = window.task(SATURDAY + 60, takes_back=taken_back(forward), edge_readings={scene.EDGE: there})
+    assert (task.result["refusal"], len(task.result["planned"])) == ("", 3)
+    assert "Approved as the way back of plan " in shown(task)
 
 
 def test_another_way_back_does_not() -> None:
