@@ -130,8 +130,8 @@ def _not_done(change: PlannedChange, now: Plan) -> Iterator[str]:
 
 def _instead(change: PlannedChange, now: Plan) -> str:
     """Where an approved object is, that is neither held nor changed under its own name."""
-    others = (one.identity for one in (*now.held, *now.changes) if _wanted(one) == _key(change))
-    name = next(others, None)
+    desired: tuple[PlannedChange | Held, ...] = (*now.held, *now.changes)
+    name = next((one.identity for one in desired if _wanted(one) == _key(change)), None)
     return "is no longer part of what is desired" if name is None else f"is here under the name '{name}'"
 
 

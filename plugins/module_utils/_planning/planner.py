@@ -80,7 +80,7 @@ def plan(
         topology_read=reading.topology is not None,
         undoes=back.where if back else "",
         held=tuple(held),
-        exposure=exposure(case, held),
+        exposure=exposure(case),
         providers_left=providers_left(case),
         pools=tuple(sorted(reading.topology.computers)) if reading.topology else (),
         documented_order=terms.documented_order,

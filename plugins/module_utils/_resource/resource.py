@@ -60,6 +60,7 @@ class Resource:
     :ivar read: the cmdlet that writes all its objects.
     :ivar key: what tells them apart; None where a deployment has one.
     :ivar created_with: values of a new object that need not be stated, by option name.
+    :ivar made_with: what the server gives a new object where nothing is stated, as documented, by option name.
     :ivar required_to_create: options that must be stated for a new object.
     :ivar retired_with: what takes a new object out of use again, where it is not to be removed; by option name.
     :ivar reset: the object that Remove- resets.
@@ -81,6 +82,7 @@ class Resource:
     settings: tuple[Setting, ...]
     key: Setting | None = None
     created_with: Mapping[str, Any] = field(default_factory=dict)
+    made_with: Mapping[str, Any] = field(default_factory=dict)
     required_to_create: tuple[str, ...] = ()
     retired_with: Mapping[str, Any] = field(default_factory=dict)
     reset: Reset | None = None

@@ -128,7 +128,7 @@ class Exposure:
     """What decides, beside the changes themselves, who becomes reachable when one of them opens; as it is once all are made.
 
     A part is None where the server does not show it, or it could not be read. Providers and domains are those beside the desired
-    ones.
+    ones; and of the desired ones, what nobody manages, where that counts.
 
     :ivar enabled_providers: hosting and public ones, each with what makes it trusted.
     """

@@ -72,6 +72,48 @@ def test_what_does_not_fit_is_named_and_nothing_else() -> None:
     assert f"change CHG0040127, by alice@contoso.example, valid until 2026-11-29 04:00:00 UTC ({path})" in found
 
 
+OTHER = memory.provider("Partner", "sip.partner.example", Enabled=False)
+DOMAIN = {
+    "Identity": "partner.example",
+    "ProxyFqdn": None,
+    "VerificationLevel": "UseSourceVerification",
+    "Comment": None,
+    "MarkForMonitoring": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "object_", "desired", "moved", "difference"),
+    [
+        (
+            "hosting_providers",
+            OTHER,
+            {"hosting_provider": {"Partner": {"verification_level": "UseSourceVerification"}}},
+            {"Enabled": True, "ProxyFqdn": "sip.evil.example"},
+            "enabled provider Partner (sip.evil.example, enabled, shared address space) is new",
+        ),
+        (
+            "allowed_domains",
+            DOMAIN,
+            {"allowed_domain": {"partner.example": {}}},
+            {"ProxyFqdn": "sip.evil.example", "VerificationLevel": "AlwaysVerifiable"},
+            "allowed domains: 0 (digest",
+        ),
+    ],
+    ids=["provider", "domain"],
+)
+def test_what_nobody_manages_of_a_desired_object_voids_the_approval(
+    kind: str, object_: dict[str, Any], desired: dict[str, Any], moved: dict[str, Any], difference: str
+) -> None:
+    deployment = memory.Deployment(others={kind: [object_]})
+    readings = {scene.EDGE: scene.edge_reading(deployment, "allowed_domain")}
+    window = Window(deployment, variables={"hybrid_settings": desired}, edge_readings=readings)
+    assert window.plan(accept=["reopen_federation"])["plan"]["changes"]
+    window.approve()
+    deployment.put(kind, {**object_, **moved})
+    assert difference in window.refusal()
+
+
 def test_who_approved_it_acts_on_no_terminal() -> None:
     window = Window(memory.Deployment())
     window.plan()
