@@ -41,12 +41,16 @@ class Where:
 class Approved:
     """
     :ivar file: of the approval, from the root on.
-    :ivar plan: what it was given for, as its own file has it.
+    :ivar document: of the plan that it was given for.
     """
 
     file: str
     approval: Approval
-    plan: Plan
+    document: PlanFile
+
+    @property
+    def plan(self) -> Plan:
+        return self.document.plan
 
     @property
     def consents(self) -> tuple[str, ...]:
@@ -82,7 +86,7 @@ def approved(files: Files, where: Where, deployment: str, now: float, used_too: 
         return "; ".join(others) or MISSING.format(folder=files.whole(where.approvals))
     path, approval = counting[0]
     try:
-        return Approved(files.whole(path), approval, _plan(files, where, approval, used_too))
+        return Approved(files.whole(path), approval, _document(files, where, approval, used_too))
     except Failure as failure:
         return f"{path.rpartition('/')[2]}: {failure.message.rstrip('.')}"
 
@@ -119,7 +123,7 @@ def _may_name(text: str, deployment: str) -> bool:
     return "\\" in text or all(word in text for word in re.findall(r"\w+", deployment))
 
 
-def _plan(files: Files, where: Where, approval: Approval, used_too: bool) -> Plan:
+def _document(files: Files, where: Where, approval: Approval, used_too: bool) -> PlanFile:
     """
     :raises Failure: where there is no such plan, it was edited, or nobody should have approved it.
     """
@@ -136,7 +140,7 @@ def _plan(files: Files, where: Where, approval: Approval, used_too: bool) -> Pla
     record = "" if used_too else spent_file(files, where.approvals, newest)
     if record:
         raise Refused(f"the plan {approval.fingerprint[:SHORT]} is spent: {record}. {AGAIN}")
-    return newest.plan
+    return newest
 
 
 def _read(files: Files, path: str) -> PlanFile | str:

@@ -127,7 +127,7 @@ def permission(plan: Plan, found: Approved | str, asked: Asked, now: float, chec
         first=_earlier(_window(asked), _expiry(plan, found)),
         last={
             "spends": spent.marker(asked.where.approvals, found.approval),
-            "spent": spent.text(found.approval, now),
+            "spent": spent.text(found.approval, found.document, now),
         },
     )
 
@@ -155,7 +155,7 @@ def _proof_only(plan: Plan, found: Approved | str, asked: Asked, now: float) -> 
         lines=(PROOF_ONLY,),
         approval=_told(found, plan),
         marker=spent.marker(asked.where.approvals, found.approval),
-        marked=spent.text(found.approval, now),
+        marked=spent.text(found.approval, found.document, now),
     )
 
 

@@ -14,7 +14,7 @@ from .._core.failures import Refused
 from .._core.times import compact, utc
 from .._rollout.plan import Plan
 from .._way_back.kept import file_name
-from .fingerprint import fingerprint
+from .fingerprint import fingerprint, whole
 
 SHORT = 12
 """Digits of a fingerprint in the name of a file, and where it stands beside the whole one."""
@@ -27,11 +27,12 @@ NAME = re.compile(r"-[0-9a-f]{12}\.json$")
 class PlanFile:
     """
     :ivar made: when, in UTC by the controller's clock.
-    :ivar fingerprint: as it was when the file was made.
+    :ivar fingerprint: as it was when the file was made; ``digest``: of the whole document then, so that each edit shows.
     """
 
     made: str
     fingerprint: str
+    digest: str
     plan: Plan
     version: int = 1
 
@@ -40,7 +41,8 @@ def plan_file(plan: Plan, time: float) -> PlanFile:
     """
     :param time: in seconds since 1970.
     """
-    return PlanFile(utc(time), fingerprint(plan), plan)
+    made = utc(time)
+    return PlanFile(made, fingerprint(plan), whole(plan, made), plan)
 
 
 def as_json(file: PlanFile) -> str:
@@ -49,7 +51,7 @@ def as_json(file: PlanFile) -> str:
 
 def from_json(text: str) -> PlanFile:
     """
-    :raises Refused: for what is no plan, and for one whose own content has another fingerprint than it says.
+    :raises Refused: for what is no plan, and for one whose own content has another fingerprint or digest than it says.
     """
     try:
         data = json.loads(text)
@@ -59,12 +61,16 @@ def from_json(text: str) -> PlanFile:
     if file.version != PlanFile.version or file.plan.version != Plan.version:
         raise Refused(f"it is of version {file.version}.{file.plan.version}, which this collection does not know.")
     try:
-        found = fingerprint(file.plan)
+        found, digest = fingerprint(file.plan), whole(file.plan, file.made)
     except (ValueError, RecursionError):
         raise Refused("it was edited: it holds values that no plan has.") from None
     if found != file.fingerprint:
         raise Refused(
             f"it was edited: its content has the fingerprint {found[:SHORT]}..., and it says {file.fingerprint[:SHORT]}..."
+        )
+    if digest != file.digest:
+        raise Refused(
+            f"it was edited: it is not as it was written, though what the fingerprint {found[:SHORT]}... covers is."
         )
     return file
 

@@ -168,6 +168,28 @@ def test_a_plan_of_today_may_be_approved_though_it_says_the_same(window: Window)
     assert window.run(at=SUNDAY)["refusal"] == ""
 
 
+def test_a_spent_plan_is_not_revived_by_another_time(window: Window) -> None:
+    window.approve()
+    window.applied(window.run())
+    reverted(window)
+    window.approve("new.yml", change_number="CHG2")
+    document = window.documents[0]
+    edited = json.loads(window.files.content[document])
+    window.files.content[document] = json.dumps({**edited, "made": "2027-01-01 00:00:00 UTC"})
+    assert f"the plan {document} cannot be used: it was edited" in window.refusal()
+
+
+def test_a_plan_is_spent_whatever_its_clock_said() -> None:
+    """The controller that made it was ahead of the one that carried it out."""
+    window = Window(memory.Deployment())
+    window.plan(at=SUNDAY)
+    window.approve()
+    window.applied(window.run())
+    reverted(window)
+    window.approve("new.yml", change_number="CHG2")
+    assert "is spent: applied in the run of" in window.refusal()
+
+
 def test_a_marker_that_cannot_be_read_is_one(window: Window) -> None:
     window.approve()
     result = window.run()
