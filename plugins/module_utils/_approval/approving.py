@@ -16,8 +16,8 @@ from .._core.failures import Failure, Refused
 from .._core.files import FileFailed, Files
 from .._core.times import utc
 from .._rollout.plan import Plan
-from .approval import ENDINGS, LIMIT, NAMESPACE, Approval, approval_of
-from .plan_file import NAME, SHORT, PlanFile, ending, from_json
+from .approval import ENDINGS, NAMESPACE, Approval, approval_of, is_plan
+from .plan_file import SHORT, PlanFile, ending, from_json
 from .spent import spent, spent_file
 
 AGAIN = "Make a plan of today, and have it approved."
@@ -68,7 +68,7 @@ def approved(files: Files, where: Where, deployment: str, now: float, used_too: 
     if not where.approvals:
         return "hybrid_approvals names no folder with approvals"
     try:
-        names = [name for name in files.names(where.approvals, "") if name.endswith(ENDINGS) and not NAME.search(name)]
+        names = [name for name in files.names(where.approvals, "") if name.endswith(ENDINGS)]
     except FileFailed as failure:
         return f"its approval cannot be looked for: {failure.message.rstrip('.')}"
     counting, others = [], []
@@ -98,8 +98,8 @@ def _of_deployment(
     :return: None where it is for another deployment.
     :raises Failure: where it may be for this one and does not count.
     """
-    text = files.read(path, LIMIT)
-    if not _may_name(text, deployment):
+    text = files.read(path)
+    if not _may_name(text, deployment) or is_plan(text):
         return None
     approval = approval_of(text)
     if approval.deployment != deployment:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 
 from .._core.document import from_plain, to_plain
@@ -18,9 +17,6 @@ from .fingerprint import fingerprint, whole
 
 SHORT = 12
 """Digits of a fingerprint in the name of a file, and where it stands beside the whole one."""
-
-NAME = re.compile(r"-[0-9a-f]{12}\.json$")
-"""How the name of such a file ends."""
 
 
 @dataclass(frozen=True)

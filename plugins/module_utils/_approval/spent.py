@@ -50,7 +50,7 @@ def spent(files: Files, folder: str, approval: Approval) -> str:
 
 
 def spent_file(files: Files, folder: str, file: PlanFile) -> str:
-    """The same of a plan: this document was carried out, or one that says the same after this was made; under whichever approval."""
+    """The same of a plan, under whichever approval: this document was carried out, or one that says the same after it was made."""
     held = (held for _path, held in _markers(files, folder, file.fingerprint))
     return next((_said(one) for one in held if _is_of(one, file)), "")
 

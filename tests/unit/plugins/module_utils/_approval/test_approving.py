@@ -53,6 +53,15 @@ def test_it_may_lie_beside_the_plan_or_be_json(window: Window) -> None:
     assert window.run()["refusal"] == ""
 
 
+def test_a_plan_is_told_from_an_approval_by_what_it_holds_not_by_its_name(window: Window) -> None:
+    path = window.approve("adatum-202611282000.json")
+    assert window.run()["approval"]["file"] == path
+    window.files.content["approvals/plan of adatum.json"] = window.files.content[window.documents[0]]
+    assert window.run()["approval"]["file"] == path
+    del window.files.content[path]
+    assert "there is no approval for it in approvals" in window.refusal(), "the plan is not a broken one"
+
+
 def test_without_a_folder_nothing_is_approved(window: Window) -> None:
     assert "hybrid_approvals names no folder" in window.refusal(approvals="")
     assert "its approval cannot be looked for: nowhere cannot be read" in window.refusal(approvals="nowhere")
