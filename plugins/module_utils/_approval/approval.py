@@ -26,7 +26,7 @@ NAMESPACE = "ucops.lync.approval"
 
 ENDINGS = (".yml", ".yaml", ".json")
 LIMIT = 64 * 1024
-"""Bytes of an approval."""
+"""Characters of an approval."""
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
@@ -71,6 +71,8 @@ def approval_of(text: str) -> Approval:
     :param text: of the file, YAML or JSON: each key once, each value one text.
     :raises Refused: for anything else, for a key that is unknown or missing, for a time that is none.
     """
+    if len(text) > LIMIT:
+        raise Refused(f"it has more than {LIMIT} characters.")
     found = dict(_pairs(text))
     unknown = sorted(found.keys() - set(KEYS))
     if unknown:

@@ -66,6 +66,7 @@ def test_what_is_missing_or_empty_is_refused(key: str, value: str | None) -> Non
         ("", "it is no mapping"),
         ("- a", "it is no mapping"),
         ("[1]", "it is no mapping"),
+        (as_yaml() + "#" * 65536, "it has more than 65536 characters"),
         ('{"deployment": "a", "deployment": "b"}', "it has deployment twice"),
         ('{"deployment":\t"a",\t"deployment": "b"}', "it has deployment twice"),
         (json.dumps({**FIELDS, "approved_by": ["alice", "bob"]}, indent="\t"), "not a single text"),
