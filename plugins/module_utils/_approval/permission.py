@@ -16,7 +16,8 @@ from .._core.visible import visible
 from .._report.texts import NOTHING_CHANGED
 from .._rollout.plan import Kind, Plan
 from . import spent
-from .approving import Approved, Where, approved
+from .approvals import Approved, Where
+from .approving import approved
 from .fit import Fit, fit
 from .plan_file import SHORT
 from .way_back import beyond
@@ -25,6 +26,7 @@ NOT_APPROVED = "not approved"
 WINDOW_CLOSED = "not started: window closed"
 """Outcomes of a deployment to which nothing was written, on purpose."""
 
+NOT_ASKED_FOR = "hybrid_require_approval is off: no approval is asked for, and the consents of none count."
 PROOF_ONLY = "Nothing to do: proof only. That needs no approval."
 
 
@@ -79,20 +81,20 @@ def until_of(stated: str) -> float | None:
 def with_consents(
     plan: Plan, files: Files, asked: Asked, now: float, check_mode: bool, again: Callable[[tuple[str, ...]], Plan]
 ) -> tuple[Plan, Approved | str]:
-    """The plan, made again with the consents of the approved one where it lacks them; and that approval, or why there is none.
+    """The plan, made again with the consents of the approved one where it lacks them and fits with them; and that approval, or why
+    there is none. An approval that nobody asks for gives no consent.
 
     :param again: makes the plan with further entries of ``hybrid_accept``.
     """
     if not asked.looks or not (check_mode or asked.require):
         return plan, ""
-    found = approved(files, asked.where, plan.title, now)
-    if plan.undoes and not (isinstance(found, Approved) and found.plan.undoes):
-        return plan, approved(files, asked.where, plan.title, now, used_too=True)
-    if isinstance(found, str):
+    found = approved(files, asked.where, plan, now, early=check_mode)
+    if isinstance(found, str) or not asked.require or _takes_back(found, plan):
         return plan, found
     missing = [one.name for one in plan.consents if not one.given]
     more = tuple(dict.fromkeys(f"{plan.title}/{name}" for name in missing if name in found.consents))
-    return (again(more) if more else plan), found
+    made = again(more) if more else plan
+    return (plan if fit(found.plan, made).differences else made), found
 
 
 def permission(plan: Plan, found: Approved | str, asked: Asked, now: float, check_mode: bool) -> Permission:
@@ -169,10 +171,10 @@ def _preview(plan: Plan, found: Approved | str, asked: Asked, now: float) -> tup
         return tuple(lines)
     if not plan.changes and not plan.stops:
         return (*lines, PROOF_ONLY)
-    return (*lines, *_foreseen(plan, found))
+    return (*lines, *_foreseen(plan, found, now), *([] if asked.require else [NOT_ASKED_FOR]))
 
 
-def _foreseen(plan: Plan, found: Approved | str) -> tuple[str, ...]:
+def _foreseen(plan: Plan, found: Approved | str, now: float) -> tuple[str, ...]:
     """What a run would say of the approval."""
     if isinstance(found, str):
         return (f"Not approved: {found}.",)
@@ -180,7 +182,9 @@ def _foreseen(plan: Plan, found: Approved | str) -> tuple[str, ...]:
     if fits.differences:
         return (f"Not approved: {_misfit(found, plan, fits)}.",)
     verdict = "Approved as the way back of" if takes_back else "The approval still fits:"
-    return (f"{verdict} {_named(found)}.", *_moved(fits))
+    begins = found.approval.begins
+    early = [f"It is not valid before {utc(begins)}."] if now < begins else []
+    return (f"{verdict} {_named(found)}.", *early, *_moved(fits))
 
 
 def _moved(fits: Fit) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from .._approval.approving import Where
+from .._approval.approvals import Where
 from .._approval.fingerprint import fingerprint
 from .._approval.permission import Asked, Permission, permission, until_of, with_consents
 from .._approval.plan_files import write_plan
@@ -114,7 +114,8 @@ def run(task: Task) -> None:
         return replace(made, findings=(*misstated, *made.findings))
 
     now = task.time()
-    made, approval = with_consents(planned(), task.files, asked, now, task.check_mode, planned)
+    own = planned()
+    made, approval = with_consents(own, task.files, asked, now, task.check_mode, planned)
     allowed = permission(made, approval, asked, now, task.check_mode)
     waits = bool(made.wait_for) and not made.stops and not allowed.refusal
     made, kept = (made, Kept()) if waits or allowed.refusal else _kept(task, made, reading)
@@ -126,7 +127,7 @@ def run(task: Task) -> None:
         ignore_replicas=[*options["replication_ignore"], *ignored(made)],
         out_of_step=_out_of_step(task, made, reading) if waits else {},
         verify=[] if task.check_mode or stopped else list(made.verify),
-        fingerprint=fingerprint(made),
+        fingerprint=fingerprint(own),
         refusal=stopped,
         withheld=allowed.withheld,
         approval=dict(allowed.approval),
@@ -142,7 +143,7 @@ def run(task: Task) -> None:
         task.show(waiting(made, options["content_timeout"]))
         return
     _mark(task, allowed)
-    written = _write_plan(task, made, now) if task.check_mode and options["plan_dir"] else []
+    written = _write_plan(task, own, made, now) if task.check_mode and options["plan_dir"] else []
     task.show("\n".join([*plan_lines(made), *(f"  {visible(line)}" for line in (*allowed.lines, *written))]))
 
 
@@ -172,15 +173,19 @@ def _mark(task: Task, allowed: Permission) -> None:
             task.warn(failure.message)
 
 
-def _write_plan(task: Task, made: Plan, now: float) -> list[str]:
-    """The plan's files; where they cannot be written, nothing else may seem to have gone well."""
+def _write_plan(task: Task, own: Plan, made: Plan, now: float) -> list[str]:
+    """The plan's files; where they cannot be written, nothing else may seem to have gone well.
+
+    :param own: the plan without the consents of an approval: nobody gave them to a new plan. ``made``: with them.
+    """
     try:
-        paths = write_plan(task.files, task.options["plan_dir"], made, now)
+        paths = write_plan(task.files, task.options["plan_dir"], own, now)
     except FileFailed as failure:
         task.result["refusal"] = f"The plan could not be written (hybrid_plan_dir): {failure.message}"
         return []
     task.result["plan_files"] = list(paths)
-    return [f"Plan {fingerprint(made)} written: {', '.join(paths)}"]
+    without = " (without the consents of the approval: not approvable)" if own.stops and not made.stops else ""
+    return [f"Plan {fingerprint(own)} written{without}: {', '.join(paths)}"]
 
 
 def _back(task: Task, hosts: DeploymentHosts, reading: Reading) -> Back | None:

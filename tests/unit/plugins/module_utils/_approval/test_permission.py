@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from ansible_collections.ucops.lync.plugins.module_utils._approval.plan_file import from_json
+from ansible_collections.ucops.lync.plugins.module_utils._rollout.plan import Plan
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils import memory
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils._rollout import scene
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils._rollout.change_window import (
@@ -41,6 +43,70 @@ def test_a_consent_of_the_approved_plan_need_not_be_repeated(check_mode: bool) -
     task = consented().task(SATURDAY, check_mode, accept=[])
     assert task.result["refusal"] == ""
     assert [one["given"] for one in task.result["plan"]["findings"] if one["kind"] == "consent"] == [True]
+
+
+def written(window: Window) -> Plan:
+    """The newest plan that a dry run wrote."""
+    return from_json(window.files.content[window.documents[-1]]).plan
+
+
+def test_a_dry_run_writes_its_plan_without_the_consents_of_the_approval() -> None:
+    """Else they would be given for good, whoever approves the new plan."""
+    window = consented()
+    task = window.task(SATURDAY, check_mode=True, accept=[])
+    assert "The approval still fits: plan " in shown(task)
+    assert [one.name for one in written(window).stops] == [CONSENT]
+    assert task.result["fingerprint"] == json.loads(window.files.content[window.documents[-1]])["fingerprint"]
+    assert "(without the consents of the approval: not approvable)" in shown(task)
+
+
+def test_consents_of_an_approval_that_does_not_fit_count_nowhere() -> None:
+    one, other = ({**DOMAIN, "Identity": name} for name in ("one.example", "competitor.example"))
+    window = Window(memory.Deployment(others={"allowed_domains": [one]}))
+    assert window.plan(accept=["reopen_federation"])["refusal"] == ""
+    window.approve()
+    window.deployment.put("allowed_domains", other)
+    window.deployment.put("hosting_providers", {**OTHER, "Enabled": True})
+    dry = window.task(SATURDAY, check_mode=True, accept=[])
+    assert "Not approved: the approval does not fit any longer: " in shown(dry)
+    assert "reopen_federation" in dry.result["refusal"]
+    assert [one.name for one in written(window).stops] == ["reopen_federation"]
+    assert "the approval does not fit any longer" in window.refusal(accept=[])
+
+
+def test_a_run_that_asks_for_no_approval_counts_no_consent_of_one_and_its_dry_run_says_so() -> None:
+    window = consented()
+    dry = window.task(SATURDAY, check_mode=True, accept=[], require_approval=False)
+    real = window.task(SATURDAY, accept=[], require_approval=False)
+    assert dry.result["refusal"] == real.result["refusal"] != ""
+    assert CONSENT in real.result["refusal"]
+    assert "hybrid_require_approval is off: no approval is asked for, and the consents of none count." in shown(dry)
+
+
+FRIDAY = SATURDAY - 86400
+
+
+def test_a_dry_run_before_the_window_says_whether_the_approval_fits() -> None:
+    window = consented()
+    early = window.task(FRIDAY, check_mode=True, accept=[])
+    begins = "It is not valid before 2026-11-28 20:00:00 UTC."
+    assert "The approval still fits: plan " in shown(early)
+    assert begins in shown(early)
+    assert (early.result["refusal"], early.result["approval"]["differences"]) == ("", [])
+    misfit = window.task(FRIDAY + 1, check_mode=True, accept=[], replication_scope="all")
+    assert "Not approved: the approval does not fit any longer: hybrid_replication_scope" in shown(misfit)
+    assert "it is not valid before 2026-11-28 20:00:00 UTC" in window.refusal(at=FRIDAY)
+    assert begins not in shown(window.task(SATURDAY, check_mode=True, accept=[]))
+
+
+def test_of_several_windows_to_come_the_next_one_is_looked_at() -> None:
+    window = consented()
+    window.approve("two.yml", change_number="CHG2", valid_from="2026-12-05", valid_until="2026-12-06")
+    assert "change CHG0040127, by" in shown(window.task(FRIDAY, check_mode=True))
+    assert "change CHG2, by" in shown(window.task(SATURDAY + 86400, check_mode=True))
+    window.approve("three.yml", plan=0, change_number="CHG3")
+    found = shown(window.task(FRIDAY + 1, check_mode=True))
+    assert "Not approved: one.yml, three.yml are all valid for it; keep one." in found
 
 
 def test_a_consent_that_was_not_in_the_approved_plan_does_not_count() -> None:
@@ -295,6 +361,65 @@ def test_another_way_back_does_not() -> None:
     task = going_back(window, accept=["remove_provider"])
     assert task.result["withheld"] == "not approved"
     assert 'does not have Remove-CsHostingProvider -Identity "Exchange Online".' in task.result["refusal"]
+
+
+def interrupted(window: Window) -> dict[str, Any]:
+    """A run that was stopped after its first write, whose approval is not used up; what takes it back."""
+    forward = window.run()
+    window.deployment.put("hosting_providers", EXCHANGE)
+    first = taken_back(forward)
+    return {**first, "writes": first["writes"][:1]}
+
+
+def test_the_approval_of_an_interrupted_run_is_not_in_the_way_of_its_rollback() -> None:
+    window = Window(memory.Deployment())
+    window.plan()
+    window.approve()
+    back: dict[str, Any] = {"takes_back": interrupted(window), "accept": ["remove_provider"]}
+    assert "does not have Remove-CsHostingProvider" in window.refusal(at=SATURDAY + 60, **back)
+    assert window.plan(at=SATURDAY + 61, **back)["refusal"] == ""
+    path = window.approve("back.yml", change_number="CHG2")
+    result = window.run(at=SATURDAY + 62, **back)
+    assert (result["refusal"], result["approval"]["file"]) == ("", path)
+
+
+def test_the_approval_of_a_rollback_is_not_in_the_way_of_the_run() -> None:
+    window = Window(memory.Deployment())
+    window.plan()
+    path = window.approve()
+    back: dict[str, Any] = {"takes_back": interrupted(window), "accept": ["remove_provider"]}
+    window.plan(at=SATURDAY + 61, **back)
+    window.approve("back.yml", change_number="CHG2")
+    completed = window.run(at=SATURDAY + 62)
+    assert (completed["refusal"], completed["approval"]["file"]) == ("", path)
+    del window.files.content[path]
+    assert "back.yml: its plan takes back this run, which this one does not" in window.refusal(at=SATURDAY + 63)
+
+
+@pytest.mark.parametrize("name", ["a.yml", "z.yml"])
+def test_of_two_approvals_that_were_carried_out_the_one_counts_that_has_the_way_back(name: str) -> None:
+    window = Window(memory.Deployment(hosting=[EXCHANGE]))
+    discovery: dict[str, Any] = {"variables": {"hybrid_access_edge": {"enable_partner_discovery": True}}}
+    accept = ["reopen_federation"]
+    window.plan(accept=accept, **discovery)
+    window.approve("m.yml")
+    first = window.run(accept=accept, **discovery)
+    assert first["refusal"] == ""
+    window.files.create(first["planned"][-1]["spends"], first["planned"][-1]["spent"])
+    window.deployment.seed(AllowFederatedUsers=True, EnablePartnerDiscovery=True)
+    window.deployment.put("hosting_providers", {**EXCHANGE, "VerificationLevel": "AlwaysVerifiable"})
+    accept = ["change_existing_provider"]
+    assert window.plan(at=SATURDAY + 30, accept=accept, **discovery)["refusal"] == ""
+    window.approve(name, change_number="CHG2")
+    second = window.run(at=SATURDAY + 40, **discovery)
+    assert second["refusal"] == ""
+    window.files.create(second["planned"][-1]["spends"], second["planned"][-1]["spent"])
+    window.deployment.put("hosting_providers", EXCHANGE)
+    for run, path in ((second, f"approvals/{name}"), (first, "approvals/m.yml")):
+        consents = ["change_existing_provider", "federation_off", "widen_trust"]
+        result = window.run(at=SATURDAY + 60, takes_back=taken_back(run), accept=consents, variables={})
+        assert result["approval"].get("file") == path, result["refusal"]
+        assert result["withheld"] == ""
 
 
 def test_the_way_back_ends_with_the_approval() -> None:
