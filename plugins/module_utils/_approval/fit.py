@@ -97,7 +97,7 @@ def _changes(approved: Plan, now: Plan) -> Iterator[str]:
         was = planned.get(_key(change))
         if was is None:
             yield f"{named(change)} would be changed, which is not in the approved plan ({'; '.join(change.cmdlets)})"
-        else:
+        elif not _is_rest(was, change):
             difference = different(to_plain(was), to_plain(change))
             if difference or was.options != change.options:
                 yield f"{named(change)}: {difference or 'its options are others'}"
@@ -106,6 +106,11 @@ def _changes(approved: Plan, now: Plan) -> Iterator[str]:
         yield "the changes come in another order"
     for change in _no_longer_needed(approved, now):
         yield from _not_done(change, now)
+
+
+def _is_rest(was: PlannedChange, change: PlannedChange) -> bool:
+    """Whether a change is what is left of a recreation that was stopped when the object was removed: the same second write."""
+    return was.recreates and change.before is None and change.cmdlets == was.cmdlets[-1:]
 
 
 def _no_longer_needed(approved: Plan, now: Plan) -> tuple[PlannedChange, ...]:

@@ -14,7 +14,7 @@ from .._core.files import Files
 from .._core.times import end, utc
 from .._core.visible import visible
 from .._report.texts import NOTHING_CHANGED
-from .._rollout.plan import Kind, Plan
+from .._rollout.plan import Kind, Plan, PlannedChange
 from . import spent
 from .approvals import Approved, Where
 from .approving import approved
@@ -78,28 +78,32 @@ def until_of(stated: str) -> float | None:
     return end(stated, "hybrid_write_until") if stated.strip() else None
 
 
-def with_consents(
-    plan: Plan, files: Files, asked: Asked, now: float, check_mode: bool, again: Callable[[tuple[str, ...]], Plan]
-) -> tuple[Plan, Approved | str]:
-    """The plan, made again with the consents of the approved one where it lacks them and fits with them; and that approval, or why
-    there is none. An approval that nobody asks for gives no consent.
+Again = Callable[[tuple[str, ...], tuple[PlannedChange, ...]], Plan]
+"""Makes the plan with further entries of ``hybrid_accept``, and with what is left of recreations."""
 
-    :param again: makes the plan with further entries of ``hybrid_accept``.
+
+def as_approved(
+    plan: Plan, files: Files, asked: Asked, now: float, check_mode: bool, again: Again
+) -> tuple[Plan, Approved | str]:
+    """The plan, made again with the consents of the approved one and with what is left of its recreations, where it fits so; and
+    that approval, or why there is none. An approval that nobody asks for gives no consent.
     """
     if not asked.looks or not (check_mode or asked.require):
         return plan, ""
     found = approved(files, asked.where, plan, now, early=check_mode)
     if isinstance(found, str) or not asked.require or _takes_back(found, plan):
         return plan, found
-    missing = [one.name for one in plan.consents if not one.given]
+    recreations = tuple(change for change in found.plan.changes if change.recreates)
+    made = again((), recreations) if recreations else plan
+    missing = [one.name for one in made.consents if not one.given]
     more = tuple(dict.fromkeys(f"{plan.title}/{name}" for name in missing if name in found.consents))
-    made = again(more) if more else plan
+    made = again(more, recreations) if more else made
     return (plan if fit(found.plan, made).differences else made), found
 
 
 def permission(plan: Plan, found: Approved | str, asked: Asked, now: float, check_mode: bool) -> Permission:
     """
-    :param found: of :func:`with_consents`.
+    :param found: of :func:`as_approved`.
     :param now: the controller's time, in seconds since 1970.
     """
     if check_mode:

@@ -12,7 +12,7 @@ from typing import Any
 
 from .._approval.approvals import Where
 from .._approval.fingerprint import fingerprint
-from .._approval.permission import Asked, Permission, permission, until_of, with_consents
+from .._approval.permission import Asked, Permission, as_approved, permission, until_of
 from .._approval.plan_files import write_plan
 from .._core.document import from_plain, to_plain
 from .._core.failures import Refused
@@ -30,7 +30,7 @@ from .._resource.setting import FQDN
 from .._resource.settings import desired_of
 from .._rollout.inventory import DeploymentHosts, title
 from .._rollout.parts import DEPLOYMENT, Gap
-from .._rollout.plan import Finding, Kind, Plan
+from .._rollout.plan import Finding, Kind, Plan, PlannedChange
 from .._rollout.reading import Reading
 from .._rollout.verdict import Verification
 from .._way_back.kept import Kept, archive_path, keep
@@ -99,7 +99,7 @@ def run(task: Task) -> None:
     until, misstated = _until(options["write_until"])
     asked = Asked(where, options["require_approval"], until)
 
-    def planned(more: tuple[str, ...] = ()) -> Plan:
+    def planned(more: tuple[str, ...] = (), recreations: tuple[PlannedChange, ...] = ()) -> Plan:
         made = plan(
             hosts,
             reading,
@@ -110,12 +110,13 @@ def run(task: Task) -> None:
             tuple(options["same_store"]),
             _passed_over(task.host, hosts, options["management_messages"]),
             back,
+            recreations,
         )
         return replace(made, findings=(*misstated, *made.findings))
 
     now = task.time()
     own = planned()
-    made, approval = with_consents(own, task.files, asked, now, task.check_mode, planned)
+    made, approval = as_approved(own, task.files, asked, now, task.check_mode, planned)
     allowed = permission(made, approval, asked, now, task.check_mode)
     waits = bool(made.wait_for) and not made.stops and not allowed.refusal
     made, kept = (made, Kept()) if waits or allowed.refusal else _kept(task, made, reading)

@@ -31,6 +31,7 @@ from .exposure import exposure, providers_left
 from .findings import findings
 from .in_step import late
 from .reached import reached
+from .recreation import completed
 
 ACCESS_EDGE = "access_edge"
 
@@ -45,18 +46,20 @@ def plan(
     same_store: tuple[str, ...] = (),
     passed_over: Mapping[str, str] | None = None,
     back: Back | None = None,
+    recreations: tuple[PlannedChange, ...] = (),
 ) -> Plan:
     """
     :param edge_results: by inventory host, the result of its lync_deployment_info.
     :param documented: by noun, the options of the documented objects.
     :param variables: the role's variables that say what is desired, as the user set them.
     :param back: a run that is to be taken back; nothing else is desired then.
+    :param recreations: of the approved plan: what is left of them is to be made.
     """
     case = Case(hosts, reading, terms, same_store=same_store, back=back)
     desired, misstated = _desired(documented, variables) if back is None else _desired_back(case, back)
     case = replace(case, desired=desired)
     case = replace(case, edges=planned_edges(case, edge_results))
-    changes, held, of_nouns = _changes(case)
+    changes, held, of_nouns = _changes(case, recreations)
     case = replace(case, changes=tuple(change for _desired, change in changes))
     found = (*misstated, *findings(case, of_nouns))
     return Plan(
@@ -188,7 +191,9 @@ def content_of(result: Mapping[str, Any], desired: Iterable[Desired], central: R
     return (Content.PENDING if said else Content.MATCHES), said
 
 
-def _changes(case: Case) -> tuple[list[tuple[Desired, Change]], list[Held], list[Finding]]:
+def _changes(
+    case: Case, recreations: tuple[PlannedChange, ...]
+) -> tuple[list[tuple[Desired, Change]], list[Held], list[Finding]]:
     """What would be changed, what needs no change, and what the nouns' own rules refuse, or what is here under another name."""
     changes: list[tuple[Desired, Change]] = []
     held: list[Held] = []
@@ -197,7 +202,7 @@ def _changes(case: Case) -> tuple[list[tuple[Desired, Change]], list[Held], list
         if not {noun_of(read) for read in wanted.reads} <= case.reading.objects.keys():
             continue  # a blocker says so already
         try:
-            permitted, change = _permitted(wanted, case.reading.store)
+            permitted, change = _permitted(completed(wanted, case.reading.store, recreations), case.reading.store)
         except Refused as refusal:
             found.append(Finding(Kind.BLOCKER, "conflict", refusal.message))
         else:

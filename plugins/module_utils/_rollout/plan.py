@@ -77,6 +77,11 @@ class PlannedChange:
     not_restored: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
+    @property
+    def recreates(self) -> bool:
+        """Whether an object is removed and created again."""
+        return self.before is not None and self.after is not None and len(self.cmdlets) > 1
+
 
 @dataclass(frozen=True)
 class PlannedEdge:
