@@ -63,7 +63,13 @@ GROUPS = {
             "_approval/spent.py",
             "_approval/way_back.py",
         ),
-        ("_approval/test_approval.py", "_approval/test_approving.py", "_approval/test_permission.py"),
+        (
+            "_approval/test_approval.py",
+            "_approval/test_approved_way_back.py",
+            "_approval/test_approving.py",
+            "_approval/test_interrupted.py",
+            "_approval/test_permission.py",
+        ),
     ),
     "converge": Group(("_resource/converge.py", "_resource/stopped.py"), ("_resource", "_nouns")),
 }
