@@ -34,11 +34,10 @@ def approved(files: Files, where: Where, plan: Plan, now: float, early: bool = F
     except FileFailed as failure:
         return f"its approval cannot be looked for: {failure.message.rstrip('.')}"
     own = _one([one for one in found if not _unfit(one, plan)], now)
-    way_back = _way_back(found, plan)
+    way_back = _way_back(found, plan, now)
     if isinstance(own, Approved) or way_back is None:
-        return (
-            own or "; ".join([*others, *_why_not(found, plan)]) or MISSING.format(folder=files.whole(where.approvals))
-        )
+        why_not = "; ".join([*others, *_why_not(found, plan)])
+        return own or why_not or MISSING.format(folder=files.whole(where.approvals))
     return own if own and beyond(way_back.plan, plan) else way_back
 
 
@@ -51,10 +50,15 @@ def _one(counting: Sequence[Approved], now: float) -> Approved | str:
     return valid[0] if valid else ""
 
 
-def _way_back(found: Sequence[Approved], plan: Plan) -> Approved | None:
-    """The approval of a run, also of one that was carried out, whose way back a plan is; else the newest of such approvals."""
-    runs = [one for one in found if plan.undoes and not one.plan.undoes]
-    return max(runs, key=lambda one: (not beyond(one.plan, plan), one.document.made), default=None)
+def _way_back(found: Sequence[Approved], plan: Plan, now: float) -> Approved | None:
+    """The approval of a run, also of one that was carried out, whose way back a plan is; else another approval of a run. Of several
+    one that is valid already, and the newest.
+    """
+
+    def rank(one: Approved) -> tuple[bool, bool, str]:
+        return (not beyond(one.plan, plan), one.approval.begins <= now, one.document.made)
+
+    return max((one for one in found if plan.undoes and not one.plan.undoes), key=rank, default=None)
 
 
 def _unfit(one: Approved, plan: Plan) -> str:
