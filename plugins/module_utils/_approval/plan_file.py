@@ -66,7 +66,7 @@ def from_json(text: str) -> PlanFile:
         )
     if digest != file.digest:
         raise Refused(
-            f"it was edited: it is not as it was written, though what the fingerprint {found[:SHORT]}... covers is."
+            f"it was edited: what its fingerprint {found[:SHORT]}... covers is as it was written, and something else is not."
         )
     return file
 

@@ -177,7 +177,7 @@ def _mark(task: Task, allowed: Permission) -> None:
 def _write_plan(task: Task, own: Plan, made: Plan, now: float) -> list[str]:
     """The plan's files; where they cannot be written, nothing else may seem to have gone well.
 
-    :param own: the plan without the consents of an approval: nobody gave them to a new plan. ``made``: with them.
+    :param own: the plan without the consents of an approval: nobody gave them to a new plan. ``made``: as it is approved.
     """
     try:
         paths = write_plan(task.files, task.options["plan_dir"], own, now)
@@ -185,7 +185,7 @@ def _write_plan(task: Task, own: Plan, made: Plan, now: float) -> list[str]:
         task.result["refusal"] = f"The plan could not be written (hybrid_plan_dir): {failure.message}"
         return []
     task.result["plan_files"] = list(paths)
-    without = " (without the consents of the approval: not approvable)" if own.stops and not made.stops else ""
+    without = f" (without what the approval gives{', so not approvable' if own.stops else ''})" if own != made else ""
     return [f"Plan {fingerprint(own)} written{without}: {', '.join(paths)}"]
 
 

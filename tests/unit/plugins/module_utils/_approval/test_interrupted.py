@@ -56,6 +56,7 @@ def test_a_recreation_that_was_stopped_between_its_writes_is_completed_under_its
     window = recreating(OLD)
     task = window.task(SATURDAY, check_mode)
     assert task.result["refusal"] == ""
+    assert (" written (without what the approval gives): " in shown(task)) is check_mode
     assert ("The approval still fits" if check_mode else "Approved: plan") in shown(task)
     (cmdlet,) = task.result["plan"]["changes"][0]["cmdlets"]
     assert cmdlet.startswith(NEW)

@@ -57,7 +57,7 @@ def test_a_dry_run_writes_its_plan_without_the_consents_of_the_approval() -> Non
     assert "The approval still fits: plan " in shown(task)
     assert [one.name for one in written(window).stops] == [CONSENT]
     assert task.result["fingerprint"] == json.loads(window.files.content[window.documents[-1]])["fingerprint"]
-    assert "(without the consents of the approval: not approvable)" in shown(task)
+    assert " written (without what the approval gives, so not approvable): " in shown(task)
 
 
 def test_consents_of_an_approval_that_does_not_fit_count_nowhere() -> None:
