@@ -255,7 +255,9 @@ journal:
   returned: always
   type: str
 fingerprint:
-  description: SHA-256 over what an approval is given for.
+  description:
+    - SHA-256 over what an approval is given for, of the plan that a dry run writes. The consents of an approval that is there
+      already are not given to that one.
   returned: always
   type: str
 """

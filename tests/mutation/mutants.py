@@ -55,8 +55,21 @@ GROUPS = {
     "as_planned": Group(("_resource/as_planned.py",), ("_resource/test_as_planned.py",)),
     "fit": Group(("_approval/fit.py", "_approval/fingerprint.py"), ("_approval/test_fit.py",)),
     "approval": Group(
-        ("_approval/approval.py", "_approval/approving.py", "_approval/permission.py", "_approval/spent.py"),
-        ("_approval/test_approval.py", "_approval/test_approving.py", "_approval/test_permission.py"),
+        (
+            "_approval/approval.py",
+            "_approval/approvals.py",
+            "_approval/approving.py",
+            "_approval/permission.py",
+            "_approval/spent.py",
+            "_approval/way_back.py",
+        ),
+        (
+            "_approval/test_approval.py",
+            "_approval/test_approved_way_back.py",
+            "_approval/test_approving.py",
+            "_approval/test_interrupted.py",
+            "_approval/test_permission.py",
+        ),
     ),
     "converge": Group(("_resource/converge.py", "_resource/stopped.py"), ("_resource", "_nouns")),
 }

@@ -15,7 +15,6 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._failures.connection im
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._failures.said import (
     CAN_OCCUR,
     CHECKOUT,
-    PLUGINS,
     ROWS,
     told,
 )
@@ -45,7 +44,7 @@ def test_a_row_of_the_page_is_said_somewhere(row: re.Pattern[str]) -> None:
     sentences = [told(cause, at) for at, causes in CAN_OCCUR.values() for cause in causes]
     if any(row.search(text) for text in sentences) or row.pattern.startswith(OF_ANSIBLE):
         return
-    texts = "\n".join(file.read_text(encoding="utf-8") for file in sorted(PLUGINS.rglob("*.py")))
+    texts = "\n".join(file.read_text(encoding="utf-8") for file in sorted((CHECKOUT / "plugins").rglob("*.py")))
     pieces = [re.sub(r"\\(.)", r"\1", piece).strip(" ':(") for piece in re.split(r"\.\+", row.pattern)]
     joined = re.sub(r'"\s+f?"', "", texts)
     assert [piece for piece in pieces if len(piece) > 4 and piece not in joined] == []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -26,7 +26,7 @@ NAMESPACE = "ucops.lync.approval"
 
 ENDINGS = (".yml", ".yaml", ".json")
 LIMIT = 64 * 1024
-"""Bytes of an approval."""
+"""Characters of an approval."""
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
@@ -71,6 +71,8 @@ def approval_of(text: str) -> Approval:
     :param text: of the file, YAML or JSON: each key once, each value one text.
     :raises Refused: for anything else, for a key that is unknown or missing, for a time that is none.
     """
+    if len(text) > LIMIT:
+        raise Refused(f"it has more than {LIMIT} characters.")
     found = dict(_pairs(text))
     unknown = sorted(found.keys() - set(KEYS))
     if unknown:
@@ -87,10 +89,49 @@ def approval_of(text: str) -> Approval:
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
-    """What stands in the file, all as text: YAML would make other things of dates and digits, and take the last of two keys.
+    """What stands in the file, all as text, each key once.
 
     :raises Refused: for what is no mapping from texts to texts.
     """
+    pairs = _json_pairs(text)
+    seen: set[str] = set()
+    for key, value in _yaml_pairs(text) if pairs is None else pairs:
+        if key is None or value is None:
+            raise Refused("one of its keys or values is not a single text.")
+        if key in seen:
+            raise Refused(f"it has {key} twice.")
+        seen.add(key)
+        yield key, value.strip()
+
+
+Pairs = Iterable[tuple[str | None, str | None]]
+"""Keys and values as they are written; None: not a single text."""
+
+NO_MAPPING = "it is no mapping of keys to values."
+
+
+def _json_pairs(text: str) -> Pairs | None:
+    """Of JSON, which is not always YAML: not where it is indented with tabs.
+
+    :return: None for what is no JSON.
+    """
+    try:
+        found = json.loads(text, object_pairs_hook=tuple, parse_int=str, parse_float=str, parse_constant=str)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, tuple):
+        raise Refused(NO_MAPPING)
+    return [(key, _json_text(value)) for key, value in found]
+
+
+def _json_text(value: Any) -> str | None:
+    if value is None or isinstance(value, bool):
+        return {None: "", True: "true", False: "false"}[value]
+    return value if isinstance(value, str) else None
+
+
+def _yaml_pairs(text: str) -> Pairs:
+    """Not as YAML reads them: it would make other things of dates and digits, and take the last of two keys."""
     if yaml is None:
         raise Refused("PyYAML is missing, which comes with Ansible.")
     try:
@@ -99,20 +140,24 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
         mark = getattr(error, "problem_mark", None)
         raise Refused(f"it is neither YAML nor JSON{f' (line {mark.line + 1})' if mark else ''}.") from None
     if not isinstance(root, yaml.MappingNode):
-        raise Refused("it is no mapping of keys to values.")
-    seen: set[str] = set()
-    for key, value in root.value:
-        if not isinstance(key, yaml.ScalarNode) or not isinstance(value, yaml.ScalarNode):
-            raise Refused("one of its keys or values is not a single text.")
-        if key.value in seen:
-            raise Refused(f"it has {key.value} twice.")
-        seen.add(key.value)
-        yield key.value, _text(value)
+        raise Refused(NO_MAPPING)
+    return [(_yaml_text(key), _yaml_text(value)) for key, value in root.value]
 
 
-def _text(node: Any) -> str:
+def _yaml_text(node: Any) -> str | None:
     """Nothing, where YAML reads null."""
-    return "" if node.tag == "tag:yaml.org,2002:null" else str(node.value).strip()
+    if not isinstance(node, yaml.ScalarNode):
+        return None
+    return "" if node.tag == "tag:yaml.org,2002:null" else str(node.value)
+
+
+def is_plan(text: str) -> bool:
+    """Whether a file beside the approvals is the document of a plan: by what it holds, because an approval may have any name."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and "plan" in found
 
 
 def template(deployment: str, fingerprint: str) -> str:

@@ -1,10 +1,11 @@
 # Copyright (c) 2026 the ucops.lync authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fingerprint of a plan: what an approval is given for.
+"""The fingerprint of a plan: what an approval is given for; and the digest of its whole document.
 
 It covers what is compared with the deployment before the first write, and what the one who approves decides by: who becomes
-reachable, the consents, the way back. Not what may be otherwise on the day: master, replicas, account, endpoint, times.
+reachable, the consents, the way back. Not what may be otherwise on the day: master, replicas, account, endpoint, times. The digest
+covers that, too: it shows that a document is still as it was written.
 """
 
 from __future__ import annotations
@@ -51,3 +52,11 @@ def terms(plan: Plan) -> dict[str, Any]:
 def fingerprint(plan: Plan) -> str:
     """64 hexadecimal digits."""
     return digest(terms(plan))
+
+
+def whole(plan: Plan, made: str) -> str:
+    """The digest of a document: 64 hexadecimal digits.
+
+    :param made: when, as the document says it.
+    """
+    return digest({"made": made, "plan": to_plain(plan)})

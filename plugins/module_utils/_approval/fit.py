@@ -39,7 +39,6 @@ def fit(approved: Plan, now: Plan) -> Fit:
     :param approved: the plan that was approved.
     :param now: a plan of the same deployment, made of what was read just now.
     """
-    still = {_key(change) for change in now.changes}
     exposure = tuple(_exposure(approved.exposure, now.exposure))
     return Fit(
         (
@@ -49,7 +48,7 @@ def fit(approved: Plan, now: Plan) -> Fit:
             *_consents(approved, now),
             *(exposure if now.opens else ()),
         ),
-        tuple(named(change) for change in approved.changes if _key(change) not in still),
+        tuple(named(change) for change in _no_longer_needed(approved, now) if not any(_not_done(change, now))),
         (*(() if now.opens else exposure), *_warnings(approved, now)),
     )
 
@@ -98,23 +97,33 @@ def _changes(approved: Plan, now: Plan) -> Iterator[str]:
         was = planned.get(_key(change))
         if was is None:
             yield f"{named(change)} would be changed, which is not in the approved plan ({'; '.join(change.cmdlets)})"
-        else:
+        elif not _is_rest(was, change):
             difference = different(to_plain(was), to_plain(change))
             if difference or was.options != change.options:
                 yield f"{named(change)}: {difference or 'its options are others'}"
     still = [_key(change) for change in now.changes if _key(change) in planned]
     if still != [key for key in planned if key in still]:
         yield "the changes come in another order"
-    held = {_key(one): one for one in now.held}
-    for key, change in planned.items():
-        if key not in still:
-            yield from _not_done(change, held.get(key))
+    for change in _no_longer_needed(approved, now):
+        yield from _not_done(change, now)
 
 
-def _not_done(change: PlannedChange, held: Held | None) -> Iterator[str]:
+def _is_rest(was: PlannedChange, change: PlannedChange) -> bool:
+    """Whether a change is what is left of a recreation that was stopped when the object was removed: the same second write."""
+    return was.recreates and change.before is None and change.cmdlets == was.cmdlets[-1:]
+
+
+def _no_longer_needed(approved: Plan, now: Plan) -> tuple[PlannedChange, ...]:
+    """For whatever reason: it need not be that they are made."""
+    still = {_key(change) for change in now.changes}
+    return tuple(change for change in approved.changes if _key(change) not in still)
+
+
+def _not_done(change: PlannedChange, now: Plan) -> Iterator[str]:
     """What keeps an approved change that is no longer needed from being the one that is there."""
+    held = next((one for one in now.held if _key(one) == _key(change)), None)
     if held is None:
-        yield f"{named(change)} was to be changed, and is no longer part of what is desired"
+        yield f"{named(change)} was to be changed, and {_instead(change, now)}"
     elif (held.values is None) is not (change.after is None):
         yield f"{named(change)} was to be {_state(change.after)}, and is {_state(held.values)}"
     else:
@@ -122,6 +131,13 @@ def _not_done(change: PlannedChange, held: Held | None) -> Iterator[str]:
         for option, value in (change.after or {}).items():
             if not resource.same(option, value, values.get(option)):
                 yield f"{named(change)}: {option} was to be {said(value)}, and is {said(values.get(option))}"
+
+
+def _instead(change: PlannedChange, now: Plan) -> str:
+    """Where an approved object is, that is neither held nor changed under its own name."""
+    desired: tuple[PlannedChange | Held, ...] = (*now.held, *now.changes)
+    name = next((one.identity for one in desired if _wanted(one) == _key(change)), None)
+    return "is no longer part of what is desired" if name is None else f"is here under the name '{name}'"
 
 
 def _state(values: Any) -> str:
@@ -181,5 +197,12 @@ def _sets(what: str, was: Iterable[str], now: Iterable[str]) -> Iterator[str]:
     yield from (f"{what} {name} is gone" for key, name in before.items() if key not in after)
 
 
-def _key(one: PlannedChange | Held) -> tuple[str, str]:
-    return (one.noun, one.identity.casefold())
+def _key(one: PlannedChange | Held) -> tuple[str, Any]:
+    return (one.noun, NOUNS[one.noun].comparable(one.identity))
+
+
+def _wanted(one: PlannedChange | Held) -> tuple[str, Any]:
+    """The key of an object by the name under which it is desired."""
+    resource = NOUNS[one.noun]
+    stated = one.wanted if isinstance(one, Held) else one.options.get(resource.key.option if resource.key else "")
+    return (one.noun, resource.comparable(stated or one.identity))

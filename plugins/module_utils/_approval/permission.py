@@ -14,16 +14,19 @@ from .._core.files import Files
 from .._core.times import end, utc
 from .._core.visible import visible
 from .._report.texts import NOTHING_CHANGED
-from .._rollout.plan import Kind, Plan
+from .._rollout.plan import Kind, Plan, PlannedChange
 from . import spent
-from .approving import Approved, Where, approved
+from .approvals import Approved, Where
+from .approving import approved
 from .fit import Fit, fit
 from .plan_file import SHORT
+from .way_back import beyond
 
 NOT_APPROVED = "not approved"
 WINDOW_CLOSED = "not started: window closed"
 """Outcomes of a deployment to which nothing was written, on purpose."""
 
+NOT_ASKED_FOR = "hybrid_require_approval is off: no approval is asked for, and the consents of none count."
 PROOF_ONLY = "Nothing to do: proof only. That needs no approval."
 
 
@@ -75,28 +78,32 @@ def until_of(stated: str) -> float | None:
     return end(stated, "hybrid_write_until") if stated.strip() else None
 
 
-def with_consents(
-    plan: Plan, files: Files, asked: Asked, now: float, check_mode: bool, again: Callable[[tuple[str, ...]], Plan]
-) -> tuple[Plan, Approved | str]:
-    """The plan, made again with the consents of the approved one where it lacks them; and that approval, or why there is none.
+Again = Callable[[tuple[str, ...], tuple[PlannedChange, ...]], Plan]
+"""Makes the plan with further entries of ``hybrid_accept``, and with what is left of recreations."""
 
-    :param again: makes the plan with further entries of ``hybrid_accept``.
+
+def as_approved(
+    plan: Plan, files: Files, asked: Asked, now: float, check_mode: bool, again: Again
+) -> tuple[Plan, Approved | str]:
+    """The plan, made again with the consents of the approved one and with what is left of its recreations, where it fits so; and
+    that approval, or why there is none. An approval that nobody asks for gives no consent.
     """
     if not asked.looks or not (check_mode or asked.require):
         return plan, ""
-    found = approved(files, asked.where, plan.title, now)
-    if plan.undoes and not (isinstance(found, Approved) and found.plan.undoes):
-        return plan, approved(files, asked.where, plan.title, now, used_too=True)
-    if isinstance(found, str):
+    found = approved(files, asked.where, plan, now, early=check_mode)
+    if isinstance(found, str) or not asked.require or _takes_back(found, plan):
         return plan, found
-    missing = [one.name for one in plan.consents if not one.given]
+    recreations = tuple(change for change in found.plan.changes if change.recreates)
+    made = again((), recreations) if recreations else plan
+    missing = [one.name for one in made.consents if not one.given]
     more = tuple(dict.fromkeys(f"{plan.title}/{name}" for name in missing if name in found.consents))
-    return (again(more) if more else plan), found
+    made = again(more, recreations) if more else made
+    return (plan if fit(found.plan, made).differences else made), found
 
 
 def permission(plan: Plan, found: Approved | str, asked: Asked, now: float, check_mode: bool) -> Permission:
     """
-    :param found: of :func:`with_consents`.
+    :param found: of :func:`as_approved`.
     :param now: the controller's time, in seconds since 1970.
     """
     if check_mode:
@@ -126,7 +133,7 @@ def permission(plan: Plan, found: Approved | str, asked: Asked, now: float, chec
         first=_earlier(_window(asked), _expiry(plan, found)),
         last={
             "spends": spent.marker(asked.where.approvals, found.approval),
-            "spent": spent.text(found.approval, now),
+            "spent": spent.text(found.approval, found.document, now),
         },
     )
 
@@ -140,7 +147,7 @@ def _fit(found: Approved, plan: Plan) -> Fit:
     """The way back that stood in the approved plan counts as approved, nothing else. Its own consents are asked for as ever."""
     if not _takes_back(found, plan):
         return fit(found.plan, plan)
-    others = [cmdlet for cmdlet in plan.cmdlets if cmdlet not in found.plan.way_back]
+    others = beyond(found.plan, plan)
     return Fit((f"the approved way back does not have {'; '.join(others)}",) if others else ())
 
 
@@ -154,7 +161,7 @@ def _proof_only(plan: Plan, found: Approved | str, asked: Asked, now: float) -> 
         lines=(PROOF_ONLY,),
         approval=_told(found, plan),
         marker=spent.marker(asked.where.approvals, found.approval),
-        marked=spent.text(found.approval, now),
+        marked=spent.text(found.approval, found.document, now),
     )
 
 
@@ -168,10 +175,10 @@ def _preview(plan: Plan, found: Approved | str, asked: Asked, now: float) -> tup
         return tuple(lines)
     if not plan.changes and not plan.stops:
         return (*lines, PROOF_ONLY)
-    return (*lines, *_foreseen(plan, found))
+    return (*lines, *_foreseen(plan, found, now), *([] if asked.require else [NOT_ASKED_FOR]))
 
 
-def _foreseen(plan: Plan, found: Approved | str) -> tuple[str, ...]:
+def _foreseen(plan: Plan, found: Approved | str, now: float) -> tuple[str, ...]:
     """What a run would say of the approval."""
     if isinstance(found, str):
         return (f"Not approved: {found}.",)
@@ -179,7 +186,9 @@ def _foreseen(plan: Plan, found: Approved | str) -> tuple[str, ...]:
     if fits.differences:
         return (f"Not approved: {_misfit(found, plan, fits)}.",)
     verdict = "Approved as the way back of" if takes_back else "The approval still fits:"
-    return (f"{verdict} {_named(found)}.", *_moved(fits))
+    begins = found.approval.begins
+    early = [f"It is not valid before {utc(begins)}."] if now < begins else []
+    return (f"{verdict} {_named(found)}.", *early, *_moved(fits))
 
 
 def _moved(fits: Fit) -> tuple[str, ...]:

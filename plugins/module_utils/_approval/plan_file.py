@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 
 from .._core.document import from_plain, to_plain
@@ -15,24 +14,22 @@ from .._core.times import compact, utc
 from .._nouns.table import NOUNS
 from .._rollout.plan import Plan
 from .._way_back.kept import file_name
-from .fingerprint import fingerprint
+from .fingerprint import fingerprint, whole
 
 SHORT = 12
 """Digits of a fingerprint in the name of a file, and where it stands beside the whole one."""
-
-NAME = re.compile(r"-[0-9a-f]{12}\.json$")
-"""How the name of such a file ends."""
 
 
 @dataclass(frozen=True)
 class PlanFile:
     """
     :ivar made: when, in UTC by the controller's clock.
-    :ivar fingerprint: as it was when the file was made.
+    :ivar fingerprint: as it was when the file was made; ``digest``: of the whole document then, so that each edit shows.
     """
 
     made: str
     fingerprint: str
+    digest: str
     plan: Plan
     version: int = 1
 
@@ -41,7 +38,8 @@ def plan_file(plan: Plan, time: float) -> PlanFile:
     """
     :param time: in seconds since 1970.
     """
-    return PlanFile(utc(time), fingerprint(plan), plan)
+    made = utc(time)
+    return PlanFile(made, fingerprint(plan), whole(plan, made), plan)
 
 
 def as_json(file: PlanFile) -> str:
@@ -50,7 +48,7 @@ def as_json(file: PlanFile) -> str:
 
 def from_json(text: str) -> PlanFile:
     """
-    :raises Refused: for what is no plan, and for one whose own content has another fingerprint than it says.
+    :raises Refused: for what is no plan, and for one whose own content has another fingerprint or digest than it says.
     """
     try:
         data = json.loads(text)
@@ -61,12 +59,16 @@ def from_json(text: str) -> PlanFile:
         raise Refused(f"it is of version {file.version}.{file.plan.version}, which this collection does not know.")
     _check_nouns(file.plan)
     try:
-        found = fingerprint(file.plan)
+        found, digest = fingerprint(file.plan), whole(file.plan, file.made)
     except (ValueError, RecursionError):
         raise Refused("it was edited: it holds values that no plan has.") from None
     if found != file.fingerprint:
         raise Refused(
             f"it was edited: its content has the fingerprint {found[:SHORT]}..., and it says {file.fingerprint[:SHORT]}..."
+        )
+    if digest != file.digest:
+        raise Refused(
+            f"it was edited: what its fingerprint {found[:SHORT]}... covers is as it was written, and something else is not."
         )
     return file
 

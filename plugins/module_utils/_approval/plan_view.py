@@ -306,7 +306,7 @@ def _equal(plan: Plan) -> Section:
         ("Routing method", _value(exposure.routing_method), opening),
         ("Partner discovery", _switch(exposure.partner_discovery), opening),
         ("Trust in discovered partners", _value(exposure.discovered_partner_verification_level), opening),
-        ("Other enabled providers", _listed(exposure.enabled_providers), opening),
+        ("Enabled providers beside this plan's", _listed(exposure.enabled_providers), opening),
         ("Allowed domains beside this plan's", _domains(exposure.allowed_domains), opening),
         ("Blocked domains beside this plan's", _domains(exposure.blocked_domains), opening),
     ]
@@ -345,7 +345,7 @@ def _approval(file: PlanFile) -> Section:
 def _values(held: Held) -> str:
     if held.values is None:
         return "absent"
-    return ", ".join(f"{name} {said(held.values[option])}" for option, name in _in_order(held.noun, held.values))
+    return ", ".join(f"{name} {said(held.values.get(option))}" for option, name in _in_order(held.noun, held.managed))
 
 
 def _value(value: Any) -> str:

@@ -26,14 +26,16 @@ def marker(folder: str, approval: Approval) -> str:
     return f"{folder.rstrip('/')}/{approval.fingerprint[:SHORT]}-{approval.digest[:SHORT]}{ENDING}"
 
 
-def text(approval: Approval, time: float) -> str:
+def text(approval: Approval, file: PlanFile, time: float) -> str:
     """What it holds.
 
+    :param file: of the plan that was approved.
     :param time: when the run planned, in seconds since 1970.
     """
     held = {
         "deployment": approval.deployment,
         "fingerprint": approval.fingerprint,
+        "document": file.digest,
         "change_number": approval.change_number,
         "approved_by": approval.approved_by,
         "run_of": utc(time),
@@ -48,9 +50,14 @@ def spent(files: Files, folder: str, approval: Approval) -> str:
 
 
 def spent_file(files: Files, folder: str, file: PlanFile) -> str:
-    """The same of a plan: it was carried out after it was made, under whichever approval."""
+    """The same of a plan, under whichever approval: this document was carried out, or one that says the same after it was made."""
     held = (held for _path, held in _markers(files, folder, file.fingerprint))
-    return next((_said(one) for one in held if str(one.get("run_of") or "9") >= file.made), "")
+    return next((_said(one) for one in held if _is_of(one, file)), "")
+
+
+def _is_of(held: Mapping[str, str], file: PlanFile) -> bool:
+    """By the document, and by the time: the one that was made last was carried out, those before it are used up with it."""
+    return held.get("document") == file.digest or str(held.get("run_of") or "9") >= file.made
 
 
 def _markers(files: Files, folder: str, fingerprint: str) -> Iterator[tuple[str, Mapping[str, str]]]:

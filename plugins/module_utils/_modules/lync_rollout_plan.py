@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from .._approval.approving import Where
+from .._approval.approvals import Where
 from .._approval.fingerprint import fingerprint
-from .._approval.permission import Asked, Permission, permission, until_of, with_consents
+from .._approval.permission import Asked, Permission, as_approved, permission, until_of
 from .._approval.plan_files import write_plan
 from .._core.document import from_plain, to_plain
 from .._core.failures import Refused
@@ -30,7 +30,7 @@ from .._resource.setting import FQDN
 from .._resource.settings import desired_of
 from .._rollout.inventory import DeploymentHosts, title
 from .._rollout.parts import DEPLOYMENT, Gap
-from .._rollout.plan import Finding, Kind, Plan
+from .._rollout.plan import Finding, Kind, Plan, PlannedChange
 from .._rollout.reading import Reading
 from .._rollout.verdict import Verification
 from .._way_back.kept import Kept, archive_path, keep
@@ -99,7 +99,7 @@ def run(task: Task) -> None:
     until, misstated = _until(options["write_until"])
     asked = Asked(where, options["require_approval"], until)
 
-    def planned(more: tuple[str, ...] = ()) -> Plan:
+    def planned(more: tuple[str, ...] = (), recreations: tuple[PlannedChange, ...] = ()) -> Plan:
         made = plan(
             hosts,
             reading,
@@ -110,11 +110,13 @@ def run(task: Task) -> None:
             tuple(options["same_store"]),
             _passed_over(task.host, hosts, options["management_messages"]),
             back,
+            recreations,
         )
         return replace(made, findings=(*misstated, *made.findings))
 
     now = task.time()
-    made, approval = with_consents(planned(), task.files, asked, now, task.check_mode, planned)
+    own = planned()
+    made, approval = as_approved(own, task.files, asked, now, task.check_mode, planned)
     allowed = permission(made, approval, asked, now, task.check_mode)
     waits = bool(made.wait_for) and not made.stops and not allowed.refusal
     made, kept = (made, Kept()) if waits or allowed.refusal else _kept(task, made, reading)
@@ -126,7 +128,7 @@ def run(task: Task) -> None:
         ignore_replicas=[*options["replication_ignore"], *ignored(made)],
         out_of_step=_out_of_step(task, made, reading) if waits else {},
         verify=[] if task.check_mode or stopped else list(made.verify),
-        fingerprint=fingerprint(made),
+        fingerprint=fingerprint(own),
         refusal=stopped,
         withheld=allowed.withheld,
         approval=dict(allowed.approval),
@@ -142,7 +144,7 @@ def run(task: Task) -> None:
         task.show(waiting(made, options["content_timeout"]))
         return
     _mark(task, allowed)
-    written = _write_plan(task, made, now) if task.check_mode and options["plan_dir"] else []
+    written = _write_plan(task, own, made, now) if task.check_mode and options["plan_dir"] else []
     task.show("\n".join([*plan_lines(made), *(f"  {visible(line)}" for line in (*allowed.lines, *written))]))
 
 
@@ -174,15 +176,19 @@ def _mark(task: Task, allowed: Permission) -> None:
             task.warn(failure.message)
 
 
-def _write_plan(task: Task, made: Plan, now: float) -> list[str]:
-    """The plan's files; where they cannot be written, nothing else may seem to have gone well."""
+def _write_plan(task: Task, own: Plan, made: Plan, now: float) -> list[str]:
+    """The plan's files; where they cannot be written, nothing else may seem to have gone well.
+
+    :param own: the plan without the consents of an approval: nobody gave them to a new plan. ``made``: as it is approved.
+    """
     try:
-        paths = write_plan(task.files, task.options["plan_dir"], made, now)
+        paths = write_plan(task.files, task.options["plan_dir"], own, now)
     except FileFailed as failure:
         task.result["refusal"] = f"The plan could not be written (hybrid_plan_dir): {failure.message}"
         return []
     task.result["plan_files"] = list(paths)
-    return [f"Plan {fingerprint(made)} written: {', '.join(paths)}"]
+    without = f" (without what the approval gives{', so not approvable' if own.stops else ''})" if own != made else ""
+    return [f"Plan {fingerprint(own)} written{without}: {', '.join(paths)}"]
 
 
 def _back(task: Task, hosts: DeploymentHosts, reading: Reading) -> Back | None:

@@ -52,6 +52,7 @@ RESOURCE = Resource(
     read=ALLOWED,
     settings=SETTINGS,
     key=KEY,
+    made_with={"mark_for_monitoring": False, "proxy_fqdn": None, "verification_level": "UseSourceVerification"},
     also_reads=also_reads,
     rules=rules,
     impact=impact,

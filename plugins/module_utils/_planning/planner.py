@@ -14,7 +14,7 @@ from .._core.failures import Refused
 from .._replication.status import status
 from .._resource.compare import all_differences, apart
 from .._resource.plan import Change
-from .._resource.planning import planned
+from .._resource.planning import by_option, existing, planned
 from .._resource.resource import Desired
 from .._resource.setting import FQDN
 from .._rollout.desired import desired_by
@@ -31,6 +31,7 @@ from .exposure import exposure, providers_left
 from .findings import findings
 from .in_step import late
 from .reached import reached
+from .recreation import completed
 
 ACCESS_EDGE = "access_edge"
 
@@ -45,18 +46,20 @@ def plan(
     same_store: tuple[str, ...] = (),
     passed_over: Mapping[str, str] | None = None,
     back: Back | None = None,
+    recreations: tuple[PlannedChange, ...] = (),
 ) -> Plan:
     """
     :param edge_results: by inventory host, the result of its lync_deployment_info.
     :param documented: by noun, the options of the documented objects.
     :param variables: the role's variables that say what is desired, as the user set them.
     :param back: a run that is to be taken back; nothing else is desired then.
+    :param recreations: of the approved plan: what is left of them is to be made.
     """
     case = Case(hosts, reading, terms, same_store=same_store, back=back)
     desired, misstated = _desired(documented, variables) if back is None else _desired_back(case, back)
     case = replace(case, desired=desired)
     case = replace(case, edges=planned_edges(case, edge_results))
-    changes, held, of_nouns = _changes(case)
+    changes, held, of_nouns = _changes(case, recreations)
     case = replace(case, changes=tuple(change for _desired, change in changes))
     found = (*misstated, *findings(case, of_nouns))
     return Plan(
@@ -80,7 +83,7 @@ def plan(
         topology_read=reading.topology is not None,
         undoes=back.where if back else "",
         held=tuple(held),
-        exposure=exposure(case, held),
+        exposure=exposure(case),
         providers_left=providers_left(case),
         pools=tuple(sorted(reading.topology.computers)) if reading.topology else (),
         documented_order=terms.documented_order,
@@ -188,7 +191,9 @@ def content_of(result: Mapping[str, Any], desired: Iterable[Desired], central: R
     return (Content.PENDING if said else Content.MATCHES), said
 
 
-def _changes(case: Case) -> tuple[list[tuple[Desired, Change]], list[Held], list[Finding]]:
+def _changes(
+    case: Case, recreations: tuple[PlannedChange, ...]
+) -> tuple[list[tuple[Desired, Change]], list[Held], list[Finding]]:
     """What would be changed, what needs no change, and what the nouns' own rules refuse, or what is here under another name."""
     changes: list[tuple[Desired, Change]] = []
     held: list[Held] = []
@@ -197,20 +202,28 @@ def _changes(case: Case) -> tuple[list[tuple[Desired, Change]], list[Held], list
         if not {noun_of(read) for read in wanted.reads} <= case.reading.objects.keys():
             continue  # a blocker says so already
         try:
-            permitted, change = _permitted(wanted, case.reading.store)
+            permitted, change = _permitted(completed(wanted, case.reading.store, recreations), case.reading.store)
         except Refused as refusal:
             found.append(Finding(Kind.BLOCKER, "conflict", refusal.message))
         else:
             if change.needed:
                 changes.append((permitted, change))
                 continue
-            held.append(Held(change.noun, change.identity, None if change.before is None else dict(change.before)))
+            held.append(_held(wanted, change))
             if wanted.resource.key and not wanted.resource.key.same(change.identity, wanted.identity):
                 sentence = (
                     f"'{wanted.identity}' is here under the name '{change.identity}', as desired; its name stays."
                 )
                 found.append(Finding(Kind.WARNING, "other_name", sentence))
     return changes, held, found
+
+
+def _held(desired: Desired, change: Change) -> Held:
+    """With what nobody manages, too: a run may have kept it, or the server set it."""
+    if change.found is None:
+        return Held(change.noun, change.identity, wanted=desired.identity)
+    shown = by_option(existing(desired.resource, change.found))
+    return Held(change.noun, change.identity, shown, tuple(change.before or ()), desired.identity)
 
 
 def _permitted(wanted: Desired, store: Store) -> tuple[Desired, Change]:

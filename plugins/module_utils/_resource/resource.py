@@ -60,6 +60,7 @@ class Resource:
     :ivar read: the cmdlet that writes all its objects.
     :ivar key: what tells them apart; None where a deployment has one.
     :ivar created_with: values of a new object that need not be stated, by option name.
+    :ivar made_with: what the server gives a new object where nothing is stated, as documented, by option name.
     :ivar required_to_create: options that must be stated for a new object.
     :ivar retired_with: what takes a new object out of use again, where it is not to be removed; by option name.
     :ivar reset: the object that Remove- resets.
@@ -81,6 +82,7 @@ class Resource:
     settings: tuple[Setting, ...]
     key: Setting | None = None
     created_with: Mapping[str, Any] = field(default_factory=dict)
+    made_with: Mapping[str, Any] = field(default_factory=dict)
     required_to_create: tuple[str, ...] = ()
     retired_with: Mapping[str, Any] = field(default_factory=dict)
     reset: Reset | None = None
@@ -138,6 +140,10 @@ class Resource:
             return objects[0] if objects else None
         key = self.key
         return next((found for found in objects if key.same(key.of(found), identity)), None)
+
+    def comparable(self, identity: str) -> Any:
+        """What is the same for two spellings of an identity that mean the same object to the server."""
+        return GLOBAL if self.key is None else self.key.kind.comparable(identity)
 
     def identity_of(self, found: Object) -> str:
         """As the server spells it."""
@@ -209,8 +215,7 @@ def check_unique(several: Sequence[Desired]) -> None:
     """
     seen: set[Any] = set()
     for one in several:
-        key = one.resource.key
-        identity = one.identity if key is None else key.kind.comparable(one.identity)
-        if (one.resource.name, identity) in seen:
+        key = (one.resource.name, one.resource.comparable(one.identity))
+        if key in seen:
             raise Refused(f"The {one.resource.title} '{one.identity}' is stated twice.")
-        seen.add((one.resource.name, identity))
+        seen.add(key)

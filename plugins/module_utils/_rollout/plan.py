@@ -77,6 +77,11 @@ class PlannedChange:
     not_restored: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
+    @property
+    def recreates(self) -> bool:
+        """Whether an object is removed and created again."""
+        return self.before is not None and self.after is not None and len(self.cmdlets) > 1
+
 
 @dataclass(frozen=True)
 class PlannedEdge:
@@ -103,12 +108,16 @@ class PlannedEdge:
 class Held:
     """A desired object that needs no change.
 
-    :ivar values: its managed settings as they were read; None: there is no object, as desired.
+    :ivar identity: its name as the server spells it; ``wanted``: as it is desired, which may be another name.
+    :ivar values: its settings as they were read, all that the server shows; None: there is no object, as desired.
+    :ivar managed: the options among them that are desired.
     """
 
     noun: str
     identity: str
     values: Mapping[str, Any] | None = None
+    managed: tuple[str, ...] = ()
+    wanted: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,7 +133,7 @@ class Exposure:
     """What decides, beside the changes themselves, who becomes reachable when one of them opens; as it is once all are made.
 
     A part is None where the server does not show it, or it could not be read. Providers and domains are those beside the desired
-    ones.
+    ones; and of the desired ones, what nobody manages, where that counts.
 
     :ivar enabled_providers: hosting and public ones, each with what makes it trusted.
     """

@@ -27,9 +27,20 @@ def as_yaml(**changes: Any) -> str:
     return "".join(f"{key}: {value}\n" for key, value in {**FIELDS, **changes}.items() if value is not None)
 
 
-@pytest.mark.parametrize("text", [as_yaml(), json.dumps(FIELDS), f"# of Wednesday\n---\n{as_yaml()}"])
+@pytest.mark.parametrize(
+    "text",
+    [as_yaml(), json.dumps(FIELDS), json.dumps(FIELDS, indent="\t"), f"# of Wednesday\n---\n{as_yaml()}"],
+    ids=["yaml", "json", "json with tabs", "yaml with a comment"],
+)
 def test_yaml_and_json_and_nothing_becomes_a_number_or_a_date(text: str) -> None:
     assert approval_of(text) == Approval(**FIELDS)
+
+
+def test_no_number_of_a_json_file_is_written_otherwise() -> None:
+    for indent in (None, "\t"):
+        text = json.dumps({**FIELDS, "change_number": 0}, indent=indent).replace("0,", "1.50,")
+        assert approval_of(text).change_number == "1.50"
+        assert approval_of(text.replace("1.50,", "true,")).change_number == "true"
 
 
 def test_what_is_not_known_is_refused() -> None:
@@ -54,6 +65,14 @@ def test_what_is_missing_or_empty_is_refused(key: str, value: str | None) -> Non
         (as_yaml(approved_by="{a: b}"), "not a single text"),
         ("", "it is no mapping"),
         ("- a", "it is no mapping"),
+        ("[1]", "it is no mapping"),
+        (as_yaml() + "#" * 65536, "it has more than 65536 characters"),
+        ('{"deployment": "a", "deployment": "b"}', "it has deployment twice"),
+        ('{"deployment":\t"a",\t"deployment": "b"}', "it has deployment twice"),
+        (json.dumps({**FIELDS, "approved_by": ["alice", "bob"]}, indent="\t"), "not a single text"),
+        (json.dumps({**FIELDS, "approved_by": {"a": "b"}}, indent="\t"), "not a single text"),
+        (json.dumps({**FIELDS, "approved_by": None}, indent="\t"), "it lacks approved_by"),
+        (json.dumps({**FIELDS, "approved_by": " "}, indent="\t"), "it lacks approved_by"),
         ("a: b: c", r"neither YAML nor JSON \(line 1\)"),
         ("a: b\n---\na: b", "neither YAML nor JSON"),
         ("\x00", "neither YAML nor JSON"),

@@ -53,6 +53,15 @@ def test_it_may_lie_beside_the_plan_or_be_json(window: Window) -> None:
     assert window.run()["refusal"] == ""
 
 
+def test_a_plan_is_told_from_an_approval_by_what_it_holds_not_by_its_name(window: Window) -> None:
+    path = window.approve("adatum-202611282000.json")
+    assert window.run()["approval"]["file"] == path
+    window.files.content["approvals/plan of adatum.json"] = window.files.content[window.documents[0]]
+    assert window.run()["approval"]["file"] == path
+    del window.files.content[path]
+    assert "there is no approval for it in approvals" in window.refusal(), "the plan is not a broken one"
+
+
 def test_without_a_folder_nothing_is_approved(window: Window) -> None:
     assert "hybrid_approvals names no folder" in window.refusal(approvals="")
     assert "its approval cannot be looked for: nowhere cannot be read" in window.refusal(approvals="nowhere")
@@ -166,6 +175,28 @@ def test_a_plan_of_today_may_be_approved_though_it_says_the_same(window: Window)
     assert "it is spent" in window.refusal(at=SATURDAY + 3600), "the old approval"
     window.approve("new.yml", change_number="CHG2", valid_until="2026-11-30")
     assert window.run(at=SUNDAY)["refusal"] == ""
+
+
+def test_a_spent_plan_is_not_revived_by_another_time(window: Window) -> None:
+    window.approve()
+    window.applied(window.run())
+    reverted(window)
+    window.approve("new.yml", change_number="CHG2")
+    document = window.documents[0]
+    edited = json.loads(window.files.content[document])
+    window.files.content[document] = json.dumps({**edited, "made": "2027-01-01 00:00:00 UTC"})
+    assert f"the plan {document} cannot be used: it was edited" in window.refusal()
+
+
+def test_a_plan_is_spent_whatever_its_clock_said() -> None:
+    """The controller that made it was ahead of the one that carried it out."""
+    window = Window(memory.Deployment())
+    window.plan(at=SUNDAY)
+    window.approve()
+    window.applied(window.run())
+    reverted(window)
+    window.approve("new.yml", change_number="CHG2")
+    assert "is spent: applied in the run of" in window.refusal()
 
 
 def test_a_marker_that_cannot_be_read_is_one(window: Window) -> None:

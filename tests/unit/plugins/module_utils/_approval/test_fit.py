@@ -245,13 +245,76 @@ def test_an_interrupted_run_is_completed_under_the_same_approval(step: int, done
     assert (found.differences, found.done) == ((), done)
 
 
-def test_a_provider_that_stands_under_another_name_by_then_is_named() -> None:
-    hosting = [OTHER, memory.provider("Voicemail", "exap.um.outlook.com")]
+def settings(**objects: Any) -> dict[str, Any]:
+    """The option with these objects of ``hybrid_settings``."""
+    return {"variables": {"hybrid_settings": objects}}
+
+
+VOICE = {
+    "proxy_fqdn": "sip.voice.example",
+    "enabled": True,
+    "enabled_shared_address_space": False,
+    "hosts_ocs_users": False,
+    "verification_level": "UseSourceVerification",
+}
+OUTLOOK_USERS = {"Identity": "Tag:Outlook users", "EnableOutsideAccess": True, "EnableFederationAccess": False}
+INTERRUPTED: dict[str, tuple[memory.Deployment, dict[str, Any], str, memory.Object]] = {
+    "a recreation keeps what is not desired": (
+        memory.Deployment(hosting=[memory.provider("Exchange Online", "old.example")]),
+        {},
+        "hosting_providers",
+        EXCHANGE,
+    ),
+    "a value that need not be stated": (
+        memory.Deployment(),
+        settings(hosting_provider={"Voice": VOICE}),
+        "hosting_providers",
+        memory.provider("Voice", "sip.voice.example", EnabledSharedAddressSpace=False),
+    ),
+    "the server spells the name otherwise": (
+        memory.Deployment(),
+        settings(external_access_policy={"Outlook users": {"enable_outside_access": True}}),
+        "external_access_policies",
+        OUTLOOK_USERS,
+    ),
+    "so does it with the policy of a site": (
+        memory.Deployment(),
+        settings(external_access_policy={"site:lisbon": {"enable_outside_access": True}}),
+        "external_access_policies",
+        {**OUTLOOK_USERS, "Identity": "Site:Lisbon"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("deployment", "options", "kind", "made"), INTERRUPTED.values(), ids=INTERRUPTED)
+def test_what_the_run_made_is_done_whatever_else_the_server_shows_of_it(
+    deployment: memory.Deployment, options: dict[str, Any], kind: str, made: memory.Object
+) -> None:
+    options = {**options, "edge_readings": {scene.EDGE: scene.edge_reading(deployment, "external_access_policy")}}
+    approved = planned(deployment, **options)
+    deployment.put(kind, made)
+    found = fit(approved, planned(deployment, **options))
+    assert (found.differences, len(found.done)) == ((), 1)
+
+
+def test_a_change_that_differs_is_not_called_done() -> None:
+    found = fit(WEDNESDAY, replace(WEDNESDAY, changes=(FEDERATION,)))
+    assert found.differences == (
+        "hosting provider 'Exchange Online' was to be changed, and is no longer part of what is desired",
+    )
+    assert found.done == ()
+
+
+@pytest.mark.parametrize("level", ["UseSourceVerification", "AlwaysVerifiable"])
+def test_a_provider_that_stands_under_another_name_by_then_is_named(level: str) -> None:
+    hosting = [OTHER, memory.provider("Voicemail", "exap.um.outlook.com", VerificationLevel=level)]
     found = fit(WEDNESDAY, planned(memory.Deployment({}, hosting)))
     assert (
-        "hosting provider 'Exchange Online' was to be changed, and is no longer part of what is desired"
+        "hosting provider 'Exchange Online' was to be changed, and is here under the name 'Voicemail'"
         in found.differences
     )
+    assert "no longer part" not in " ".join(found.differences)
+    assert found.done == ()
 
 
 def enable_other(deployment: memory.Deployment) -> None:

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from ansible_collections.ucops.lync.plugins.module_utils._approval.plan_file import from_json
+from ansible_collections.ucops.lync.plugins.module_utils._rollout.plan import Plan
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils import memory
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils._rollout import scene
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils._rollout.change_window import (
@@ -43,6 +45,70 @@ def test_a_consent_of_the_approved_plan_need_not_be_repeated(check_mode: bool) -
     assert [one["given"] for one in task.result["plan"]["findings"] if one["kind"] == "consent"] == [True]
 
 
+def written(window: Window) -> Plan:
+    """The newest plan that a dry run wrote."""
+    return from_json(window.files.content[window.documents[-1]]).plan
+
+
+def test_a_dry_run_writes_its_plan_without_the_consents_of_the_approval() -> None:
+    """Else they would be given for good, whoever approves the new plan."""
+    window = consented()
+    task = window.task(SATURDAY, check_mode=True, accept=[])
+    assert "The approval still fits: plan " in shown(task)
+    assert [one.name for one in written(window).stops] == [CONSENT]
+    assert task.result["fingerprint"] == json.loads(window.files.content[window.documents[-1]])["fingerprint"]
+    assert " written (without what the approval gives, so not approvable): " in shown(task)
+
+
+def test_consents_of_an_approval_that_does_not_fit_count_nowhere() -> None:
+    one, other = ({**DOMAIN, "Identity": name} for name in ("one.example", "competitor.example"))
+    window = Window(memory.Deployment(others={"allowed_domains": [one]}))
+    assert window.plan(accept=["reopen_federation"])["refusal"] == ""
+    window.approve()
+    window.deployment.put("allowed_domains", other)
+    window.deployment.put("hosting_providers", {**OTHER, "Enabled": True})
+    dry = window.task(SATURDAY, check_mode=True, accept=[])
+    assert "Not approved: the approval does not fit any longer: " in shown(dry)
+    assert "reopen_federation" in dry.result["refusal"]
+    assert [one.name for one in written(window).stops] == ["reopen_federation"]
+    assert "the approval does not fit any longer" in window.refusal(accept=[])
+
+
+def test_a_run_that_asks_for_no_approval_counts_no_consent_of_one_and_its_dry_run_says_so() -> None:
+    window = consented()
+    dry = window.task(SATURDAY, check_mode=True, accept=[], require_approval=False)
+    real = window.task(SATURDAY, accept=[], require_approval=False)
+    assert dry.result["refusal"] == real.result["refusal"] != ""
+    assert CONSENT in real.result["refusal"]
+    assert "hybrid_require_approval is off: no approval is asked for, and the consents of none count." in shown(dry)
+
+
+FRIDAY = SATURDAY - 86400
+
+
+def test_a_dry_run_before_the_window_says_whether_the_approval_fits() -> None:
+    window = consented()
+    early = window.task(FRIDAY, check_mode=True, accept=[])
+    begins = "It is not valid before 2026-11-28 20:00:00 UTC."
+    assert "The approval still fits: plan " in shown(early)
+    assert begins in shown(early)
+    assert (early.result["refusal"], early.result["approval"]["differences"]) == ("", [])
+    misfit = window.task(FRIDAY + 1, check_mode=True, accept=[], replication_scope="all")
+    assert "Not approved: the approval does not fit any longer: hybrid_replication_scope" in shown(misfit)
+    assert "it is not valid before 2026-11-28 20:00:00 UTC" in window.refusal(at=FRIDAY)
+    assert begins not in shown(window.task(SATURDAY, check_mode=True, accept=[]))
+
+
+def test_of_several_windows_to_come_the_next_one_is_looked_at() -> None:
+    window = consented()
+    window.approve("two.yml", change_number="CHG2", valid_from="2026-12-05", valid_until="2026-12-06")
+    assert "change CHG0040127, by" in shown(window.task(FRIDAY, check_mode=True))
+    assert "change CHG2, by" in shown(window.task(SATURDAY + 86400, check_mode=True))
+    window.approve("three.yml", plan=0, change_number="CHG3")
+    found = shown(window.task(FRIDAY + 1, check_mode=True))
+    assert "Not approved: one.yml, three.yml are all valid for it; keep one." in found
+
+
 def test_a_consent_that_was_not_in_the_approved_plan_does_not_count() -> None:
     """On the day there is a second provider of Exchange Online, which needs a consent that nobody approved."""
     window = Window(memory.Deployment())
@@ -72,6 +138,48 @@ def test_what_does_not_fit_is_named_and_nothing_else() -> None:
     assert f"change CHG0040127, by alice@contoso.example, valid until 2026-11-29 04:00:00 UTC ({path})" in found
 
 
+OTHER = memory.provider("Partner", "sip.partner.example", Enabled=False)
+DOMAIN = {
+    "Identity": "partner.example",
+    "ProxyFqdn": None,
+    "VerificationLevel": "UseSourceVerification",
+    "Comment": None,
+    "MarkForMonitoring": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "object_", "desired", "moved", "difference"),
+    [
+        (
+            "hosting_providers",
+            OTHER,
+            {"hosting_provider": {"Partner": {"verification_level": "UseSourceVerification"}}},
+            {"Enabled": True, "ProxyFqdn": "sip.evil.example"},
+            "enabled provider Partner (sip.evil.example, enabled, shared address space) is new",
+        ),
+        (
+            "allowed_domains",
+            DOMAIN,
+            {"allowed_domain": {"partner.example": {}}},
+            {"ProxyFqdn": "sip.evil.example", "VerificationLevel": "AlwaysVerifiable"},
+            "allowed domains: 0 (digest",
+        ),
+    ],
+    ids=["provider", "domain"],
+)
+def test_what_nobody_manages_of_a_desired_object_voids_the_approval(
+    kind: str, object_: dict[str, Any], desired: dict[str, Any], moved: dict[str, Any], difference: str
+) -> None:
+    deployment = memory.Deployment(others={kind: [object_]})
+    readings = {scene.EDGE: scene.edge_reading(deployment, "allowed_domain")}
+    window = Window(deployment, variables={"hybrid_settings": desired}, edge_readings=readings)
+    assert window.plan(accept=["reopen_federation"])["plan"]["changes"]
+    window.approve()
+    deployment.put(kind, {**object_, **moved})
+    assert difference in window.refusal()
+
+
 def test_who_approved_it_acts_on_no_terminal() -> None:
     window = Window(memory.Deployment())
     window.plan()
@@ -81,18 +189,6 @@ def test_who_approved_it_acts_on_no_terminal() -> None:
     assert "Approved: plan " in shown(task)
     assert "\x1b" not in shown(task)
     assert "\nTASK" not in shown(task)
-
-
-def test_an_interrupted_run_is_completed_under_its_approval() -> None:
-    window = Window(memory.Deployment())
-    window.plan()
-    window.approve()
-    window.deployment.put("hosting_providers", EXCHANGE)
-    task = window.task(SATURDAY)
-    assert (task.result["refusal"], len(task.result["planned"])) == ("", 1)
-    assert sorted(task.result["planned"][0]) == ["change", "closed", "spends", "spent", "until", "withheld"]
-    assert task.result["approval"]["done"] == ["hosting provider 'Exchange Online'"]
-    assert "Done already, as approved: hosting provider 'Exchange Online'." in shown(task)
 
 
 def test_a_dry_run_says_whether_the_approval_fits() -> None:
@@ -176,66 +272,6 @@ def test_a_window_that_closed_does_not_keep_anybody_from_the_proof() -> None:
     window = Window(memory.Deployment({"AllowFederatedUsers": True}, [EXCHANGE]))
     result = window.run(write_until="2020-01-01")
     assert (result["withheld"], result["refusal"]) == ("", "")
-
-
-WAY_BACK = ("Set-CsAccessEdgeConfiguration -AllowFederatedUsers $false", "Set-CsHostingProvider")
-
-
-def going_back(window: Window, **options: Any) -> memory.MemoryTask:
-    """After a run of the approved plan: the plan of the way back."""
-    forward = window.run()
-    window.applied(forward)
-    writes = [{"cmdlet": cmdlet, "outcome": "ran"} for one in forward["plan"]["changes"] for cmdlet in one["cmdlets"]]
-    takes_back = {"plan": forward["plan"], "writes": writes}
-    return window.task(SATURDAY + 60, takes_back=takes_back, **options)
-
-
-def test_the_way_back_of_the_approved_plan_counts_as_approved() -> None:
-    window = Window(memory.Deployment())
-    window.plan()
-    window.approve()
-    task = going_back(window)
-    assert (task.result["refusal"], task.result["withheld"]) == ("", "")
-    assert "Approved as the way back of plan " in shown(task)
-    assert "spends" not in task.result["planned"][-1]
-    assert [
-        one["change"]["cmdlets"][0].startswith(way) for one, way in zip(task.result["planned"], WAY_BACK, strict=True)
-    ]
-
-
-@pytest.mark.parametrize(
-    ("accept", "said"),
-    [
-        ([], "Approved as the way back of plan "),
-        (["remove_provider"], "Not approved: the approved way back does not have Remove-"),
-    ],
-)
-def test_a_dry_run_of_the_way_back_says_so_too(accept: list[str], said: str) -> None:
-    window = Window(memory.Deployment())
-    window.plan()
-    window.approve()
-    task = going_back(window, accept=accept, check_mode=True)
-    assert said in shown(task)
-    assert "does not fit" not in shown(task)
-    assert bool(task.result["approval"]["differences"]) is bool(accept)
-
-
-def test_another_way_back_does_not() -> None:
-    window = Window(memory.Deployment())
-    window.plan()
-    window.approve()
-    task = going_back(window, accept=["remove_provider"])
-    assert task.result["withheld"] == "not approved"
-    assert 'does not have Remove-CsHostingProvider -Identity "Exchange Online".' in task.result["refusal"]
-
-
-def test_the_way_back_ends_with_the_approval() -> None:
-    window = Window(memory.Deployment())
-    window.plan()
-    window.approve(valid_until="2026-11-28T22:00:30Z")
-    task = going_back(window)
-    assert task.result["withheld"] == "not approved"
-    assert "it expired at 2026-11-28 22:00:30 UTC" in task.result["refusal"]
 
 
 @pytest.mark.parametrize("until", ["9999-12-31", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"])

@@ -59,6 +59,29 @@ def test_one_that_was_edited_is_refused(path: list[Any]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("findings", []),
+        ("providers_left", ["Nobody to worry about"]),
+        ("management_host", "fe09"),
+        ("held", [{"noun": "allowed_domain", "identity": "evil.example", "values": {}}]),
+    ],
+)
+def test_one_whose_words_were_edited_is_refused_though_they_are_not_in_the_fingerprint(key: str, value: Any) -> None:
+    edited = json.loads(WRITTEN)
+    assert edited["plan"][key] != value
+    edited["plan"][key] = value
+    with pytest.raises(Refused, match="no plan to rely on: it was edited"):
+        lync_plan_show.run(task_of(json.dumps(edited)))
+
+
+def test_when_it_was_made_is_not_edited_either() -> None:
+    edited = {**json.loads(WRITTEN), "made": "2031-01-01 00:00:00 UTC"}
+    with pytest.raises(Refused, match="no plan to rely on: it was edited"):
+        lync_plan_show.run(task_of(json.dumps(edited)))
+
+
+@pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("", "it is not JSON"),

@@ -29,7 +29,8 @@ def exposed(**deployment: Any) -> Exposure:
 
 
 def domain(name: str, **values: Any) -> memory.Object:
-    return {"Identity": name, "Comment": "", "ProxyFqdn": "", "MarkForMonitoring": False, **values}
+    default = {"Comment": "", "ProxyFqdn": "", "MarkForMonitoring": False, "VerificationLevel": "UseSourceVerification"}
+    return {"Identity": name, **default, **values}
 
 
 def test_a_fresh_deployment() -> None:
@@ -90,10 +91,53 @@ def test_a_desired_domain_is_not_part_of_it() -> None:
         assert found.count == 0
 
 
+def desiring(noun: str, identity: str, **options: Any) -> dict[str, Any]:
+    return {"variables": {"hybrid_settings": {noun: {identity: options}}}}
+
+
+def test_of_a_desired_provider_what_nobody_manages_counts() -> None:
+    """Else somebody could enable it, or lead it elsewhere, behind an approver's back."""
+    options = desiring("hosting_provider", "partner", verification_level="UseSourceVerification")
+
+    def enabled(**properties: Any) -> Any:
+        return planned(hosting=[{**PARTNER, **properties}], options=options).exposure.enabled_providers
+
+    assert enabled(Enabled=False) == ()
+    assert enabled() == ("Partner (sip.partner.example, enabled, shared address space, hosts Lync users)",)
+    assert enabled() != enabled(ProxyFqdn="sip.evil.example")
+    assert enabled(VerificationLevel="AlwaysVerifiable") == enabled(), "it is set as desired"
+
+
+def test_a_provider_that_is_desired_in_all_that_counts_is_not_part_of_it_under_another_name_either() -> None:
+    assert exposed(hosting=[{**EXCHANGE, "Identity": "Voicemail"}]).enabled_providers == ()
+
+
+DIRECT = {"ProxyFqdn": "sip.evil.example"}
+TRUSTED = {"VerificationLevel": "AlwaysVerifiable"}
+
+
+@pytest.mark.parametrize("properties", [DIRECT, TRUSTED, {"MarkForMonitoring": True}])
+def test_of_a_desired_domain_what_nobody_manages_counts(properties: dict[str, Any]) -> None:
+    def allowed(options: dict[str, Any], **values: Any) -> Any:
+        listed = {"allowed_domains": [domain("A.example", **values)]}
+        found = planned(product="sfb2015", others=listed, options=options)
+        return found.exposure.allowed_domains
+
+    nothing = desiring("allowed_domain", "a.example")
+    found = allowed(nothing, **properties)
+    assert (allowed(nothing).count, found.count) == (0, 1), "as the server makes a new one, it is not part of it"
+    (name,) = properties
+    option = {"ProxyFqdn": "proxy_fqdn", "MarkForMonitoring": "mark_for_monitoring"}.get(name)
+    if option:
+        assert allowed(desiring("allowed_domain", "a.example", **{option: properties[name]}), **properties).count == 0
+
+
 def test_what_needs_no_change_is_held_with_what_was_read() -> None:
     plan = planned(edge={"AllowFederatedUsers": True}, hosting=[EXCHANGE])
     provider, edge = plan.held
-    assert edge == Held("access_edge", "global", {"allow_federated_users": True})
+    assert (edge.noun, edge.identity, edge.managed) == ("access_edge", "global", ("allow_federated_users",))
+    assert (edge.values or {})["allow_federated_users"] is True
+    assert (edge.values or {})["enable_partner_discovery"] is False, "what nobody manages, too"
     assert (provider.noun, provider.identity) == ("hosting_provider", "Exchange Online")
     assert (provider.values or {})["proxy_fqdn"] == "exap.um.outlook.com"
     assert planned().held == ()
@@ -101,7 +145,7 @@ def test_what_needs_no_change_is_held_with_what_was_read() -> None:
 
 def test_what_is_to_be_absent_and_is_is_held_as_absent() -> None:
     options: dict[str, Any] = {"variables": {"hybrid_settings": {"blocked_domain": {"a.example": {"state": "absent"}}}}}
-    assert Held("blocked_domain", "a.example") in planned(options=options).held
+    assert Held("blocked_domain", "a.example", wanted="a.example") in planned(options=options).held
 
 
 def test_providers_that_stay_are_named_whatever_their_state() -> None:
