@@ -16,7 +16,6 @@ from .._rollout.inventory import title
 from .._rollout.parts import CENTRAL, COMPUTERS, DEPLOYMENT, REPLICAS
 from .._rollout.plan import Finding, Kind
 from .._rollout.verdict import Content, Verification
-from .._way_back.may_roll_back import ON_FAILURE
 from . import accepted
 from .case import Case
 from .consents import NAMES
@@ -150,14 +149,6 @@ def exchange_demands(case: Case) -> Iterator[str]:
             yield f"Exchange Online works only with DNS SRV routing; {OTHERWISE}"
 
 
-def misstated(case: Case) -> Iterator[str]:
-    known = [one.value for one in Verification]
-    if case.terms.stated not in known:
-        yield f"hybrid_edge_verification must be one of {_listed(known)}, not {case.terms.stated!r}."
-    if case.terms.on_failure not in ON_FAILURE:
-        yield f"hybrid_on_failure must be one of {_listed(ON_FAILURE)}, not {case.terms.on_failure!r}."
-
-
 def unknown_replica(case: Case) -> Iterator[str]:
     """One that is to be ignored and does not exist is misspelt."""
     if case.reading.replicas is None:
@@ -217,7 +208,6 @@ RULES: tuple[Callable[[Case], Iterator[str]], ...] = (
     unreadable_edge,
     out_of_step,
     exchange_demands,
-    misstated,
     unknown_replica,
     hybrid_accept,
     misspelt,

@@ -6,42 +6,55 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-ROLE = (
-    "hybrid_accept",
-    "hybrid_access_edge",
-    "hybrid_approval_signers",
-    "hybrid_approvals",
-    "hybrid_check_access_edges",
-    "hybrid_check_ca_file",
-    "hybrid_check_certificate_days",
-    "hybrid_check_name_servers",
-    "hybrid_check_readiness",
-    "hybrid_check_sip_domains",
-    "hybrid_content_interval",
-    "hybrid_content_timeout",
-    "hybrid_documented_order",
-    "hybrid_edge_verification",
-    "hybrid_edges_excused",
-    "hybrid_export_dir",
-    "hybrid_hosting_provider",
-    "hybrid_on_failure",
-    "hybrid_partial_verification",
-    "hybrid_plan_dir",
-    "hybrid_record_dir",
-    "hybrid_replication_ignore",
-    "hybrid_replication_interval",
-    "hybrid_replication_scope",
-    "hybrid_replication_settle",
-    "hybrid_replication_stamp_timeout",
-    "hybrid_replication_timeout",
-    "hybrid_require_approval",
-    "hybrid_settings",
-    "hybrid_snapshot_dir",
-    "hybrid_write_until",
-)
-"""The role's own; a test compares them with its argument specification."""
+
+def _one_of(*choices: str) -> Mapping[str, Any]:
+    return {"type": "str", "choices": choices}
+
+
+_BOOLEAN: Mapping[str, Any] = {"type": "bool"}
+_MAPPING: Mapping[str, Any] = {"type": "dict"}
+_NUMBER: Mapping[str, Any] = {"type": "float"}
+_TEXT: Mapping[str, Any] = {"type": "str"}
+_TEXTS: Mapping[str, Any] = {"type": "list", "elements": "str"}
+_MAPPINGS: Mapping[str, Any] = {"type": "list", "elements": "dict"}
+
+ROLE: Mapping[str, Mapping[str, Any]] = {
+    "hybrid_accept": _TEXTS,
+    "hybrid_access_edge": _MAPPING,
+    "hybrid_approval_signers": _TEXT,
+    "hybrid_approvals": _TEXT,
+    "hybrid_check_access_edges": _TEXTS,
+    "hybrid_check_ca_file": _TEXT,
+    "hybrid_check_certificate_days": _NUMBER,
+    "hybrid_check_name_servers": _TEXTS,
+    "hybrid_check_readiness": _BOOLEAN,
+    "hybrid_check_sip_domains": _TEXTS,
+    "hybrid_content_interval": _NUMBER,
+    "hybrid_content_timeout": _NUMBER,
+    "hybrid_documented_order": _BOOLEAN,
+    "hybrid_edge_verification": _one_of("required", "best_effort", "skip"),
+    "hybrid_edges_excused": _MAPPINGS,
+    "hybrid_export_dir": _TEXT,
+    "hybrid_hosting_provider": _MAPPING,
+    "hybrid_on_failure": _one_of("keep", "rollback"),
+    "hybrid_partial_verification": _BOOLEAN,
+    "hybrid_plan_dir": _TEXT,
+    "hybrid_record_dir": _TEXT,
+    "hybrid_replication_ignore": _MAPPINGS,
+    "hybrid_replication_interval": _NUMBER,
+    "hybrid_replication_scope": _one_of("edges", "all"),
+    "hybrid_replication_settle": _NUMBER,
+    "hybrid_replication_stamp_timeout": _NUMBER,
+    "hybrid_replication_timeout": _NUMBER,
+    "hybrid_require_approval": _BOOLEAN,
+    "hybrid_settings": _MAPPING,
+    "hybrid_snapshot_dir": _TEXT,
+    "hybrid_write_until": _TEXT,
+}
+"""The role's own, each with what it may be; a test compares them with its argument specification."""
 
 PLAYBOOKS = ("hybrid_record", "hybrid_plan")
 """Those of the playbooks beside hybrid.yml."""
