@@ -21,7 +21,7 @@ from .._replication.limits import CONTENT, REPLICATION, never_settled, not_ignor
 from .._replication.poll import Poll, earlier, health_problem, poll_of
 from .._replication.scope import check_known
 from .._replication.status import CENTRAL_STATUS, STATUS, status
-from .._replication.topology import EDGES, WHERE_OFFERED, edges
+from .._replication.topology import EDGES, WHERE_OFFERED, edges, no_machines, pools_without_machines
 from .._replication.wait import OVERDUE, Verdict
 from .._replication.waiting import KIND, Ignored, Wait, first, key, next_poll
 from .._rollout.inventory import title
@@ -170,7 +170,7 @@ def _asked(task: Task, before: Poll | None) -> Wait:
     options = task.options
     machines = None
     if options["scope"] == "edges":
-        machines = tuple(key(edge.fqdn) for edge in edges(read_store(task, EDGES, WHERE_OFFERED)))
+        machines = _edge_machines(task)
     return Wait(
         replicas=tuple(options["replicas"]) if options["scope"] == "listed" else None,
         machines=machines,
@@ -178,6 +178,17 @@ def _asked(task: Task, before: Poll | None) -> Wait:
         before=before,
         **{name: options[name] for name in ("timeout", "interval", "stamp_timeout", "settle")},
     )
+
+
+def _edge_machines(task: Task) -> tuple[str, ...]:
+    """
+    :raises Failure: where not all are known: a wait without them would prove what nobody saw.
+    """
+    store = read_store(task, EDGES, WHERE_OFFERED)
+    unknown = pools_without_machines(store)
+    if unknown:
+        raise Failure(f"{task.host}: {no_machines(unknown)}. Name the machines with scope: listed.")
+    return tuple(key(edge.fqdn) for edge in edges(store))
 
 
 def _check_health(poll: Poll) -> None:

@@ -13,7 +13,7 @@ from .._resource.setting import FQDN
 from .._rollout import variables
 from .._rollout.excuse import VARIABLE
 from .._rollout.inventory import title
-from .._rollout.parts import CENTRAL, COMPUTERS, DEPLOYMENT, REPLICAS
+from .._rollout.parts import CENTRAL, DEPLOYMENT, MACHINES, REPLICAS
 from .._rollout.plan import Finding, Kind
 from .._rollout.verdict import Content, Verification
 from . import accepted
@@ -49,8 +49,7 @@ def same_store(case: Case) -> Iterator[str]:
 
 def unread(case: Case) -> Iterator[str]:
     """What every plan needs, and what is desired of."""
-    needed = {"pools", "edge services", REPLICAS, CENTRAL}
-    needed |= {COMPUTERS} if case.reading.topology is None else set()
+    needed = {"pools", "edge services", MACHINES, REPLICAS, CENTRAL}
     needed |= {read.name.partition("-")[2] for one in case.desired for read in one.reads}
     for gap in case.reading.gaps:
         if gap.part == DEPLOYMENT:

@@ -14,6 +14,7 @@ from typing import Any
 from .._core.failures import Refused
 from .._store.names import snake_case
 from .._store.product import Product
+from .._store.shown import single
 from .._store.store import Object
 from . import impact, values
 
@@ -123,7 +124,7 @@ class Setting:
 
     def of(self, found: Object) -> Any:
         """The setting's value of an object."""
-        return found.get(self.parameter) if self.reads is None else self.reads(found)
+        return single(found.get(self.parameter)) if self.reads is None else self.reads(found)
 
     def same(self, one: Any, other: Any) -> bool:
         """Whether two values mean the same to the server."""
