@@ -5,17 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from .._resource.setting import Setting
-from .._store.shown import number, single, text, truth
 from .._store.store import Object
 from . import hosting_provider
 from .providers import PUBLIC_PROVIDERS
 from .table import NOUNS
-
-_FORMS: Mapping[str, Callable[[Any], Any]] = {"str": text, "bool": truth, "int": number}
 
 _OF_PUBLIC = ("Identity", "ProxyFqdn", "Enabled", "VerificationLevel")
 
@@ -36,13 +32,5 @@ def understood(read: str, objects: Iterable[Object]) -> tuple[Object, ...]:
 
 
 def _understood(found: Object, settings: Iterable[Setting]) -> Object:
-    known = {setting.parameter: _value(found, setting) for setting in settings if setting.parameter in found}
+    known = {one.parameter: one.understood(found) for one in settings if one.parameter in found}
     return {**found, **known}
-
-
-def _value(found: Object, setting: Setting) -> Any:
-    try:
-        value = _FORMS[setting.kind.type](found[setting.parameter])
-    except ValueError as problem:
-        raise ValueError(f"{setting.parameter} as {problem}") from None
-    return single(found[setting.parameter]) if setting.kind.type == "str" else value  # text keeps its spaces

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
-from ansible_collections.ucops.lync.plugins.module_utils._core.failures import CmdletFailed
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import CmdletFailed, Failure, Refused
+from ansible_collections.ucops.lync.plugins.module_utils._modules import lync_hosting_provider, lync_replication_status
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils import memory
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils._rollout import scene
 
@@ -134,6 +135,36 @@ def test_one_computer_as_text_is_one_machine() -> None:
 
     model = Restricted("Get-CsPool", alter)
     assert [edge["fqdn"] for edge in scene.planned(model)["plan"]["edges"]] == [scene.edge_fqdn(model)]
+
+
+def test_an_edge_pool_of_which_no_machine_is_known_stops_the_plan() -> None:
+    def second(pools: list[memory.Object]) -> None:
+        edge = next(pool for pool in pools if "edge" in pool["Fqdn"])
+        pools.append({**edge, "Identity": "edgepool02", "Fqdn": "edgepool02.contoso.example", "Computers": None})
+
+    result = planned(ready("Get-CsPool", second))
+    (sentence,) = scene.findings(result, "blocker", "unread")
+    assert "no machine of the Edge pool edgepool02.contoso.example is known" in sentence
+    assert result["plan"]["topology_read"] is False
+    task = memory.task_of(lync_replication_status.MODULE, ready("Get-CsPool", second), scope="edges")
+    with pytest.raises(Failure, match=r"edgepool02\.contoso\.example is known"):
+        lync_replication_status.run(task)
+
+
+def test_routes_that_differ_in_spelling_only_are_one() -> None:
+    def two(sites: list[memory.Object]) -> None:
+        sites.append({**sites[0], "Identity": "Site:Zurich"})
+        for site, route in zip(sites, ("EdgeServer:Edge1.contoso.com", "edgeserver:edge1.contoso.com."), strict=True):
+            site["FederationRoute"] = route
+
+    assert scene.findings(planned(ready("Get-CsSite", two)), "warning", "federation_path") == []
+
+
+def test_a_module_does_not_plan_from_it_either() -> None:
+    model = ready("Get-CsHostingProvider", shows("ProxyFqdn", ["exap.um.outlook.com", "exap.um.outlook.com"]))
+    task = memory.task_of(lync_hosting_provider.MODULE, model, **memory.EXCHANGE, allow_recreate=True)
+    with pytest.raises(Refused, match="ProxyFqdn as a list of 2 values"):
+        lync_hosting_provider.MODULE.run(task)
 
 
 # The state of the store is known before any write
