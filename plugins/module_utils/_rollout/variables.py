@@ -64,8 +64,59 @@ FACTS = ("hybrid_failure",)
 
 INVENTORY = ("lync_deployment", "lync_replica_fqdn")
 
-PRIVATE = "hybrid__"
-"""How the role's variables begin that are nobody else's."""
+CONNECTION = (
+    "lync_answer_limit",
+    "lync_command_timeout",
+    "lync_progress",
+    "lync_session_failure",
+    "lync_session_idle",
+    "lync_session_keep",
+    "lync_session_openings",
+    "lync_session_scope",
+)
+"""Those of every module, of the host or the play."""
+
+PRIVATE = (
+    "hybrid__answered",
+    "hybrid__anybody_checks",
+    "hybrid__applies",
+    "hybrid__apply",
+    "hybrid__asked",
+    "hybrid__back",
+    "hybrid__begin",
+    "hybrid__begun",
+    "hybrid__change",
+    "hybrid__check",
+    "hybrid__checks",
+    "hybrid__content_may_come",
+    "hybrid__deployment_again",
+    "hybrid__desired",
+    "hybrid__documented",
+    "hybrid__edge",
+    "hybrid__edges",
+    "hybrid__first_read",
+    "hybrid__hosting_provider",
+    "hybrid__hosts",
+    "hybrid__is_read",
+    "hybrid__leader",
+    "hybrid__management",
+    "hybrid__messages",
+    "hybrid__mine",
+    "hybrid__my_edges",
+    "hybrid__nouns",
+    "hybrid__plan",
+    "hybrid__position",
+    "hybrid__read",
+    "hybrid__read_again",
+    "hybrid__record",
+    "hybrid__step",
+    "hybrid__took_back",
+    "hybrid__unmanaged",
+    "hybrid__verifies",
+    "hybrid__wait",
+    "hybrid__waits",
+)
+"""The role's own that nobody else sets; a test compares them with its tasks."""
 
 NEAR = 0.9
 """How alike two names are (difflib's ratio) of which one is probably a misspelling of the other."""
@@ -75,12 +126,12 @@ def misspelt(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Each variable that is nearly named like a known one, and that one. Others are somebody else's.
 
     What the inventory may name belongs to nobody: there a known name with something behind it (``lync_deployments``) is a name of
-    its own. Comparing costs: one that does not even begin with the same letter is not compared.
+    its own. Comparing costs: one that does not even begin with a known letter, or with the one behind it, is not compared.
     """
-    known = (*ROLE, *PLAYBOOKS, *FACTS, *INVENTORY)
-    initials = {name[0] for name in known}
+    known = (*ROLE, *PLAYBOOKS, *FACTS, *INVENTORY, *CONNECTION)
+    initials = {letter for name in known for letter in name[:2]}
     for name in sorted(names):
-        if name in known or name.startswith((PRIVATE, *INVENTORY)) or name[:1].casefold() not in initials:
+        if name in known or name in PRIVATE or name.startswith(INVENTORY) or name[:1].casefold() not in initials:
             continue
         near = difflib.get_close_matches(name.casefold(), known, 1, NEAR)
         if near:
