@@ -149,6 +149,11 @@ options:
     type: list
     elements: str
     default: []
+  edges_elsewhere:
+    description: The Edge Servers of the run's other deployments; to excuse one of them is no mistake.
+    type: list
+    elements: str
+    default: []
   snapshot_dir:
     description:
       - A folder on the controller for a snapshot of O(reading), made where something is to be written. Where it cannot be saved,

@@ -79,6 +79,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "same_store": {"type": "list", "elements": "str", "default": []},
     "only_deployment": {"type": "bool", "default": True},
     "deployments": {"type": "list", "elements": "str", "default": []},
+    "edges_elsewhere": {"type": "list", "elements": "str", "default": []},
     "waited": {"type": "bool", "default": False},
     "asked_edges": {"type": "dict", "default": {}},
     "management_messages": {"type": "dict", "default": {}},
@@ -107,6 +108,7 @@ def run(task: Task) -> None:
         options["on_failure"],
         tuple(options["asked_edges"]),
         tuple(options["check_sip_domains"]),
+        tuple(options["edges_elsewhere"]),
     )
     reading = _reading(task.host, options["reading"])
     back = _back(task, hosts, reading)

@@ -16,11 +16,11 @@ from .case import Case
 
 
 def unknown_excuse(case: Case) -> Iterator[str]:
-    """One that is excused and does not exist is misspelt."""
+    """One that is excused and does not exist is misspelt; the variable may be stated once for several deployments."""
     topology = case.reading.topology
     if topology is None:
         return
-    known = {FQDN.comparable(edge.fqdn) for edge in topology.edges}
+    known = {FQDN.comparable(name) for name in (*(edge.fqdn for edge in topology.edges), *case.terms.edges_elsewhere)}
     unknown = [excuse.edge for excuse in case.hosts.excuses if excuse.key not in known]
     if unknown:
         yield (

@@ -94,6 +94,7 @@ PRIVATE = (
     "hybrid__documented",
     "hybrid__edge",
     "hybrid__edges",
+    "hybrid__elsewhere",
     "hybrid__first_read",
     "hybrid__hosting_provider",
     "hybrid__hosts",

@@ -131,6 +131,15 @@ def test_a_name_that_the_topology_does_not_have() -> None:
     assert "has no Edge Server edge99.adatum.example, as hybrid_edges_excused says; it has" in result["msg"]
 
 
+def test_a_name_of_another_deployment_of_the_run_is_not_unknown() -> None:
+    """One ``-e`` for several deployments."""
+    model = deployment()
+    elsewhere = ["Edge99.adatum.example."]
+    assert "msg" not in planned(model, "edge99.adatum.example", edges_elsewhere=elsewhere)
+    message = planned(model, "edge98.adatum.example", "edge99.adatum.example", edges_elsewhere=elsewhere)["msg"]
+    assert "has no Edge Server edge98.adatum.example, as" in message
+
+
 def test_all_cannot_be_excused() -> None:
     model = deployment()
     assert "excuses all Edge Servers of adatum" in planned(model, *machines(model))["msg"]
