@@ -13,6 +13,8 @@ version_added: 0.1.0
 description:
   - Makes a plan of what was read of a deployment and what is desired, and shows it. It asks no server and changes nothing.
   - It can keep on the controller what a way back needs (O(snapshot_dir), O(record_dir)), and plan that way back (O(record)).
+  - The options of type C(raw) are the role's variables of the same names with C(hybrid_) before them. One that is misstated is a
+    blocker.
   - It does not fail where there is a blocker, or a consent that was not given; RV(refusal) says so. The role C(ucops.lync.hybrid)
     begins with it.
 options:
@@ -47,28 +49,27 @@ options:
     description:
       - V(required) fails for each Edge Server of the topology whose own store does not prove the change.
       - V(best_effort) names those that cannot be read, V(skip) reads none.
-    type: str
+    type: raw
     default: required
   partial_verification:
     description: Whether Edge Servers that C(--limit) leaves out are accepted.
-    type: bool
+    type: raw
     default: false
   replication_ignore:
     description: The replicas that are not waited for (C(replica)); each must exist.
-    type: list
-    elements: dict
+    type: raw
     default: []
   replication_scope:
     description: Which replicas are waited for, C(edges) or C(all); a term of the proof, which the fingerprint covers.
-    type: str
+    type: raw
     default: edges
   on_failure:
     description: Whether what was written is kept, V(keep), or rolled back, V(rollback); covered by the fingerprint, too.
-    type: str
+    type: raw
     default: keep
   content_timeout:
     description: Seconds for which Edge Servers that are out of step are waited for, before the first write.
-    type: float
+    type: raw
     default: 120
   waited:
     description:
@@ -77,28 +78,67 @@ options:
     type: bool
     default: false
   asked_edges:
-    description: Inventory names of the Edge Servers that M(ucops.lync.lync_edge_readiness_info) asks in this run what they resolve.
-    type: list
-    elements: str
-    default: []
-  asked_domains:
+    description:
+      - By inventory name of the Edge Servers in the play, their C(hybrid_check_readiness), whether
+        M(ucops.lync.lync_edge_readiness_info) asks them in this run what they resolve.
+    type: dict
+    default: {}
+  check_sip_domains:
     description: The SIP domains whose federation records this run asks for (M(ucops.lync.lync_external_readiness_info)).
-    type: list
-    elements: str
+    type: raw
     default: []
+  check_readiness:
+    description: Judged only, as what is done with it comes before the plan or after the first write.
+    type: raw
+    default: false
+  check_access_edges:
+    description: Judged only, as O(check_readiness).
+    type: raw
+    default: []
+  check_name_servers:
+    description: Judged only, as O(check_readiness).
+    type: raw
+    default: []
+  check_ca_file:
+    description: Judged only, as O(check_readiness).
+    type: raw
+    default: ''
+  check_certificate_days:
+    description: Judged only, as O(check_readiness).
+    type: raw
+    default: 30
+  replication_timeout:
+    description: Judged only, as O(check_readiness).
+    type: raw
+    default: 300
+  replication_interval:
+    description: Judged only, as O(check_readiness).
+    type: raw
+    default: 10
+  replication_stamp_timeout:
+    description: Judged only, as O(check_readiness).
+    type: raw
+    default: 120
+  replication_settle:
+    description: Judged only, as O(check_readiness).
+    type: raw
+    default: 0
+  content_interval:
+    description: Judged only, as O(check_readiness).
+    type: raw
+    default: 5
   management_messages:
     description: By management host, why it could not be read. Those before this one are named in the plan and in the report.
     type: dict
     default: {}
   documented_order:
     description: Whether federation is switched on before the hosting provider is added, as the documented page lists it.
-    type: bool
+    type: raw
     default: false
   accept:
     description:
       - Consents, each as C(deployment/name); the plan says which it needs. A name alone counts with O(only_deployment).
-    type: list
-    elements: str
+    type: raw
     default: []
   only_deployment:
     description: Whether the run has no other deployment.
@@ -109,23 +149,28 @@ options:
     type: list
     elements: str
     default: []
+  edges_elsewhere:
+    description: The Edge Servers of the run's other deployments; to excuse one of them is no mistake.
+    type: list
+    elements: str
+    default: []
   snapshot_dir:
     description:
       - A folder on the controller for a snapshot of O(reading), made where something is to be written. Where it cannot be saved,
         nothing is written. Empty for none.
-    type: str
+    type: raw
     default: ''
   record_dir:
     description:
       - A folder on the controller for the journal of the run, begun where something is to be written. Modules that are given
         C(rollout) note each write in it before they send it. Empty for none.
-    type: str
+    type: raw
     default: ''
   export_dir:
     description:
       - A folder on the controller for the product's own archive of the configuration (C(Export-CsConfiguration -AsBytes)), kept
         before the first write, a secret. Where it cannot be had, nothing is written. Empty for none.
-    type: str
+    type: raw
     default: ''
   record:
     description:
@@ -141,25 +186,25 @@ options:
     default: {}
   plan_dir:
     description: Folder on the controller in which a dry run writes the plan, as JSON, text and a page; empty, none is written.
-    type: str
+    type: raw
     default: ''
   require_approval:
     description:
       - Whether nothing may be written without an approval from O(approvals) of a plan that still fits. Then the consents of that
         plan count, and no others.
-    type: bool
+    type: raw
     default: false
   approvals:
     description: Folder on the controller with the approvals. A dry run says whether the one for this deployment still fits.
-    type: str
+    type: raw
     default: ''
   approval_signers:
     description: File with the allowed signers; an approval then counts only with the signature of who approved it.
-    type: str
+    type: raw
     default: ''
   write_until:
     description: Time after which nothing may be written, with its offset from UTC. A date alone ends at 24:00 UTC.
-    type: str
+    type: raw
     default: ''
 extends_documentation_fragment:
   - ucops.lync.lync

@@ -27,6 +27,13 @@ def checked(
     :param further: constraints of the spec, such as ``mutually_exclusive``.
     :raises Refused: for arguments that the spec does not allow.
     """
+    no_text = [
+        f"{name} must be text, not {value!r}"
+        for name, value in stated.items()
+        if isinstance(value, (list, tuple, dict)) and name in spec and spec[name].get("type", "str") == "str"
+    ]
+    if no_text:  # Ansible would take what Python writes for it
+        raise Refused(f"{where}: {'; '.join(no_text)}")
     validation = ArgumentSpecValidator(dict(spec), **(further or {})).validate(dict(stated))
     if validation.error_messages:
         problems = [

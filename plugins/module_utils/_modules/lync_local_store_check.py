@@ -14,6 +14,7 @@ from .._core.failures import Failure, Refused
 from .._core.task import Module, Task
 from .._nouns.table import NOUNS
 from .._replication.content import Content, next_poll, reads
+from .._replication.limits import CONTENT, out_of_limits
 from .._resource.compare import Difference, Match, all_differences, compared
 from .._resource.resource import Desired
 from .._resource.settings import desired_of, store_of
@@ -27,9 +28,6 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "interval": {"type": "float", "default": 5},
     "begun": {"type": "dict"},
 }
-
-MAXIMUM = 24 * 3600
-"""The longest wait, in seconds."""
 
 
 def run(task: Task) -> None:
@@ -84,9 +82,9 @@ def _several(options: Mapping[str, Any]) -> list[Desired]:
     several = desired_of(NOUNS, options["settings"], "settings")
     if not any(one.settings or one.resource.key for one in several):
         raise Refused("There is nothing to compare: state options of at least one object in settings.")
-    for name, least in (("timeout", 0), ("interval", 0.05)):
-        if not least <= options[name] <= MAXIMUM:
-            raise Refused(f"{name} must be from {least} to {MAXIMUM} seconds, not {options[name]}.")
+    problems = list(out_of_limits(options, CONTENT))
+    if problems:
+        raise Refused(" ".join(problems))
     return several
 
 

@@ -17,18 +17,16 @@ from .._core.task import Module, Task
 from .._nouns.table import NOUNS
 from .._replication import texts
 from .._replication.content import order
+from .._replication.limits import CONTENT, REPLICATION, never_settled, not_ignored, out_of_limits
 from .._replication.poll import Poll, earlier, health_problem, poll_of
 from .._replication.scope import check_known
 from .._replication.status import CENTRAL_STATUS, STATUS, status
-from .._replication.topology import EDGES, WHERE_OFFERED, edges
+from .._replication.topology import EDGES, WHERE_OFFERED, edges, no_machines, pools_without_machines
 from .._replication.wait import OVERDUE, Verdict
 from .._replication.waiting import KIND, Ignored, Wait, first, key, next_poll
 from .._rollout.inventory import title
 from .._rollout.read import read_deployment
 from .._store.central import centrally, read_centrally, read_store
-
-MAXIMUM = 24 * 3600
-"""The longest wait, in seconds."""
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "wait": {"type": "bool", "default": False},
@@ -153,11 +151,14 @@ def _check(options: Mapping[str, Any]) -> None:
         raise Refused("background begins a wait: it needs wait: true, or local_stores.")
     if options["local_stores"] and not options["background"]:
         raise Refused("local_stores is used with background: true only.")
-    if options["wait"] and options["settle"] >= options["timeout"]:
-        raise Refused(f"settle ({options['settle']:g} s) must be shorter than timeout ({options['timeout']:g} s).")
-    for name, least in (("timeout", 1), ("interval", 0.05), ("stamp_timeout", 0), ("settle", 0)):
-        if not least <= options[name] <= MAXIMUM:
-            raise Refused(f"{name} must be from {least} to {MAXIMUM} seconds, not {options[name]}.")
+    problems = [
+        *(never_settled(options) if options["wait"] else ()),
+        *out_of_limits(options, REPLICATION),
+        *not_ignored(options["ignore_replicas"], "ignore_replicas"),
+        *out_of_limits(options["local_stores"] or {}, CONTENT, "local_stores: "),
+    ]
+    if problems:
+        raise Refused(" ".join(problems))
 
 
 def _read(task: Task) -> Poll:
@@ -169,7 +170,7 @@ def _asked(task: Task, before: Poll | None) -> Wait:
     options = task.options
     machines = None
     if options["scope"] == "edges":
-        machines = tuple(key(edge.fqdn) for edge in edges(read_store(task, EDGES, WHERE_OFFERED)))
+        machines = _edge_machines(task)
     return Wait(
         replicas=tuple(options["replicas"]) if options["scope"] == "listed" else None,
         machines=machines,
@@ -177,6 +178,17 @@ def _asked(task: Task, before: Poll | None) -> Wait:
         before=before,
         **{name: options[name] for name in ("timeout", "interval", "stamp_timeout", "settle")},
     )
+
+
+def _edge_machines(task: Task) -> tuple[str, ...]:
+    """
+    :raises Failure: where not all are known: a wait without them would prove what nobody saw.
+    """
+    store = read_store(task, EDGES, WHERE_OFFERED)
+    unknown = pools_without_machines(store)
+    if unknown:
+        raise Failure(f"{task.host}: {no_machines(unknown)}. Name the machines with scope: listed.")
+    return tuple(key(edge.fqdn) for edge in edges(store))
 
 
 def _check_health(poll: Poll) -> None:

@@ -32,11 +32,43 @@ from .._rollout.inventory import DeploymentHosts, title
 from .._rollout.parts import DEPLOYMENT, Gap
 from .._rollout.plan import Finding, Kind, Plan, PlannedChange
 from .._rollout.reading import Reading
+from .._rollout.stated import asked, judged
 from .._rollout.verdict import Verification
 from .._way_back.kept import Kept, archive_path, keep
 from .._way_back.way_back import Back
 from .._way_back.what_was_planned import noted
 from .._way_back.which_record import of_this_run, recorded_in
+
+DEFAULTS: dict[str, Any] = {
+    "edge_verification": Verification.REQUIRED.value,
+    "partial_verification": False,
+    "documented_order": False,
+    "replication_ignore": [],
+    "replication_scope": "edges",
+    "replication_timeout": 300,
+    "replication_interval": 10,
+    "replication_stamp_timeout": 120,
+    "replication_settle": 0,
+    "content_timeout": 120,
+    "content_interval": 5,
+    "on_failure": "keep",
+    "accept": [],
+    "check_readiness": False,
+    "check_sip_domains": [],
+    "check_access_edges": [],
+    "check_name_servers": [],
+    "check_ca_file": "",
+    "check_certificate_days": 30,
+    "snapshot_dir": "",
+    "record_dir": "",
+    "export_dir": "",
+    "plan_dir": "",
+    "require_approval": False,
+    "approvals": "",
+    "approval_signers": "",
+    "write_until": "",
+}
+"""The role's variables of these names. One that is misstated is a blocker of the plan, and not a failure of the task."""
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "deployment": {"type": "dict", "required": True},
@@ -45,43 +77,28 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "documented": {"type": "dict", "required": True},
     "variables": {"type": "dict", "default": {}},
     "same_store": {"type": "list", "elements": "str", "default": []},
-    "edge_verification": {"type": "str", "default": Verification.REQUIRED.value},
-    "partial_verification": {"type": "bool", "default": False},
-    "documented_order": {"type": "bool", "default": False},
-    "replication_ignore": {"type": "list", "elements": "dict", "default": []},
-    "replication_scope": {"type": "str", "default": "edges"},
-    "on_failure": {"type": "str", "default": "keep"},
-    "accept": {"type": "list", "elements": "str", "default": []},
     "only_deployment": {"type": "bool", "default": True},
     "deployments": {"type": "list", "elements": "str", "default": []},
-    "content_timeout": {"type": "float", "default": 120},
+    "edges_elsewhere": {"type": "list", "elements": "str", "default": []},
     "waited": {"type": "bool", "default": False},
-    "asked_edges": {"type": "list", "elements": "str", "default": []},
-    "asked_domains": {"type": "list", "elements": "str", "default": []},
+    "asked_edges": {"type": "dict", "default": {}},
     "management_messages": {"type": "dict", "default": {}},
-    "snapshot_dir": {"type": "str", "default": ""},
-    "record_dir": {"type": "str", "default": ""},
-    "export_dir": {"type": "str", "default": ""},
     "record": {"type": "str", "default": ""},
     "takes_back": {"type": "dict", "default": {}},
-    "plan_dir": {"type": "str", "default": ""},
-    "require_approval": {"type": "bool", "default": False},
-    "approvals": {"type": "str", "default": ""},
-    "approval_signers": {"type": "str", "default": ""},
-    "write_until": {"type": "str", "default": ""},
+    **{name: {"type": "raw", "default": default} for name, default in DEFAULTS.items()},
 }
 
 
 def run(task: Task) -> None:
     """The result says why nothing may be written, and does not fail for it: Ansible would show the whole result."""
-    options = task.options
+    options, misstated = _options(task.options)
     hosts = from_plain(DeploymentHosts, options["deployment"])
     names = {name for edge in hosts.edges_in_play for name in task.inventory.variable_names(edge.host)}
     terms = Terms(
         options["edge_verification"],
         options["partial_verification"],
         options["documented_order"],
-        tuple(str(one.get("replica")) for one in options["replication_ignore"]),
+        tuple(one["replica"] for one in options["replication_ignore"]),
         tuple(options["accept"]),
         options["only_deployment"],
         tuple(options["deployments"]),
@@ -90,14 +107,15 @@ def run(task: Task) -> None:
         options["replication_scope"],
         options["on_failure"],
         tuple(options["asked_edges"]),
-        tuple(options["asked_domains"]),
+        tuple(options["check_sip_domains"]),
+        tuple(options["edges_elsewhere"]),
     )
     reading = _reading(task.host, options["reading"])
     back = _back(task, hosts, reading)
 
     where = Where(options["approvals"], options["plan_dir"], options["approval_signers"])
-    until, misstated = _until(options["write_until"])
-    asked = Asked(where, options["require_approval"], until)
+    until, no_time = _until(options["write_until"])
+    approving = Asked(where, options["require_approval"], until)
 
     def planned(more: tuple[str, ...] = (), recreations: tuple[PlannedChange, ...] = ()) -> Plan:
         made = plan(
@@ -112,21 +130,21 @@ def run(task: Task) -> None:
             back,
             recreations,
         )
-        return replace(made, findings=(*misstated, *made.findings))
+        return replace(made, findings=(*misstated, *no_time, *made.findings))
 
     now = task.time()
     own = planned()
-    made, approval = as_approved(own, task.files, asked, now, task.check_mode, planned)
-    allowed = permission(made, approval, asked, now, task.check_mode)
+    made, approval = as_approved(own, task.files, approving, now, task.check_mode, planned)
+    allowed = permission(made, approval, approving, now, task.check_mode)
     waits = bool(made.wait_for) and not made.stops and not allowed.refusal
-    made, kept = (made, Kept()) if waits or allowed.refusal else _kept(task, made, reading)
+    made, kept = (made, Kept()) if waits or allowed.refusal else _kept(task, options, made, reading)
     stopped = allowed.refusal or (refusal(made) if made.stops else "")
     task.result.update(
         plan=to_plain(made),
         planned=_planned(made, allowed, archive_path(options["export_dir"], made.title, now)),
         replicas=list(made.replicas),
         ignore_replicas=[*options["replication_ignore"], *ignored(made)],
-        out_of_step=_out_of_step(task, made, reading) if waits else {},
+        out_of_step=_out_of_step(task, options, made, reading) if waits else {},
         verify=[] if task.check_mode or stopped else list(made.verify),
         fingerprint=fingerprint(own),
         refusal=stopped,
@@ -144,8 +162,17 @@ def run(task: Task) -> None:
         task.show(waiting(made, options["content_timeout"]))
         return
     _mark(task, allowed)
-    written = _write_plan(task, own, made, now) if task.check_mode and options["plan_dir"] else []
+    written = _write_plan(task, options["plan_dir"], own, made, now) if task.check_mode and options["plan_dir"] else []
     task.show("\n".join([*plan_lines(made), *(f"  {visible(line)}" for line in (*allowed.lines, *written))]))
+
+
+def _options(stated: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+    """The task's options with the role's variables converted; those that are misstated stop the plan."""
+    found, problems = judged({name: stated[name] for name in DEFAULTS}, DEFAULTS)
+    edges, of_edges = asked(stated["asked_edges"], stated["check_readiness"])
+    several = dict.fromkeys((*problems, *of_edges))
+    misstated = tuple(Finding(Kind.BLOCKER, "misstated", problem) for problem in several)
+    return {**stated, **found, "asked_edges": edges}, misstated
 
 
 def _until(stated: str) -> tuple[float | None, tuple[Finding, ...]]:
@@ -176,13 +203,13 @@ def _mark(task: Task, allowed: Permission) -> None:
             task.warn(failure.message)
 
 
-def _write_plan(task: Task, own: Plan, made: Plan, now: float) -> list[str]:
+def _write_plan(task: Task, directory: str, own: Plan, made: Plan, now: float) -> list[str]:
     """The plan's files; where they cannot be written, nothing else may seem to have gone well.
 
     :param own: the plan without the consents of an approval: nobody gave them to a new plan. ``made``: as it is approved.
     """
     try:
-        paths = write_plan(task.files, task.options["plan_dir"], own, now)
+        paths = write_plan(task.files, directory, own, now)
     except FileFailed as failure:
         task.result["refusal"] = f"The plan could not be written (hybrid_plan_dir): {failure.message}"
         return []
@@ -201,11 +228,10 @@ def _back(task: Task, hosts: DeploymentHosts, reading: Reading) -> Back | None:
     return recorded_in(task.files, task.options["record"], hosts.name, title(hosts.name, domains, (reading.host,)))
 
 
-def _kept(task: Task, made: Plan, reading: Reading) -> tuple[Plan, Kept]:
+def _kept(task: Task, options: Mapping[str, Any], made: Plan, reading: Reading) -> tuple[Plan, Kept]:
     """What is kept before the first write, where there is to be one."""
     if task.check_mode or made.stops or not made.changes:
         return made, Kept()
-    options = task.options
     return keep(task.files, made, reading, task.time(), options["snapshot_dir"], options["record_dir"])
 
 
@@ -222,16 +248,16 @@ def _passed_over(host: str, hosts: DeploymentHosts, reasons: Mapping[str, Any]) 
     return {one: str(reasons.get(one) or "it was not read.") for one in before}
 
 
-def _out_of_step(task: Task, made: Plan, reading: Reading) -> dict[str, Any]:
+def _out_of_step(task: Task, options: Mapping[str, Any], made: Plan, reading: Reading) -> dict[str, Any]:
     """What to wait for: Edge Servers that hold what the central store holds today, and then their replicas: reports come last."""
     edges = [edge for edge in made.edges if edge.fqdn in made.wait_for]
-    ignored_ones = {FQDN.comparable(one.get("replica") or "") for one in task.options["replication_ignore"]}
+    ignored_ones = {FQDN.comparable(one["replica"]) for one in options["replication_ignore"]}
     today, _desired = compared(desired_of(NOUNS, made.desired, "desired"), reading.store)
     return {
         "hosts": [edge.host for edge in edges],
         "replicas": [edge.fqdn for edge in edges if FQDN.comparable(edge.fqdn) not in ignored_ones],
         "settings": today,
-        "deadline": task.time() + task.options["content_timeout"],
+        "deadline": task.time() + options["content_timeout"],
     }
 
 

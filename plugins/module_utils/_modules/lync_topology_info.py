@@ -19,6 +19,8 @@ from .._replication.topology import (
     computers,
     edges,
     names,
+    no_machines,
+    pools_without_machines,
 )
 from .._store.central import read_store
 from .._store.names import snake_cased
@@ -29,6 +31,9 @@ def run(task: Task) -> None:
     """Sites, pools, computers, services and SIP domains, who is an Edge Server, and who is master."""
     store = read_store(task, (*TOPOLOGY, CENTRAL_STATUS), WHERE_OFFERED)
     central = objects(store, CENTRAL_STATUS)
+    unknown = pools_without_machines(store)
+    if unknown:
+        task.warn(f"{task.host}: {no_machines(unknown)}, so that its Edge Servers are missing in edges.")
     task.result.update(
         edges=[asdict(edge) for edge in edges(store)],
         sites=objects(store, SITES),

@@ -19,6 +19,7 @@ from .._resource.impact import INTERRUPTS, Impacts, access, routing, trust
 from .._resource.plan import Change, Step
 from .._resource.planning import (
     by_option,
+    check_available,
     differing,
     existing,
     new_cmdlet,
@@ -89,8 +90,11 @@ def find(desired: Desired, objects: Objects) -> Object | None:
 
 def update(desired: Desired, found: Object, store: Store) -> Change:
     """
-    :raises Refused: for another proxy FQDN, or a provider under another name, that the user did not allow to be touched.
+    :raises Refused: for another proxy FQDN, or a provider under another name, that the user did not allow to be touched; for a
+        proxy FQDN that is not understood.
     """
+    if PROXY in desired.settings:
+        check_available(PROXY, found, store)
     if not KEY.same(KEY.of(found), desired.identity):
         return _under_another_name(desired, found, store)
     if PROXY in desired.settings and not PROXY.same(desired.settings[PROXY], PROXY.of(found)):

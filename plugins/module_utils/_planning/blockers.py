@@ -13,10 +13,9 @@ from .._resource.setting import FQDN
 from .._rollout import variables
 from .._rollout.excuse import VARIABLE
 from .._rollout.inventory import title
-from .._rollout.parts import CENTRAL, COMPUTERS, DEPLOYMENT, REPLICAS
+from .._rollout.parts import CENTRAL, DEPLOYMENT, MACHINES, REPLICAS
 from .._rollout.plan import Finding, Kind
 from .._rollout.verdict import Content, Verification
-from .._way_back.may_roll_back import ON_FAILURE
 from . import accepted
 from .case import Case
 from .consents import NAMES
@@ -50,8 +49,7 @@ def same_store(case: Case) -> Iterator[str]:
 
 def unread(case: Case) -> Iterator[str]:
     """What every plan needs, and what is desired of."""
-    needed = {"pools", "edge services", REPLICAS, CENTRAL}
-    needed |= {COMPUTERS} if case.reading.topology is None else set()
+    needed = {"pools", "edge services", MACHINES, REPLICAS, CENTRAL}
     needed |= {read.name.partition("-")[2] for one in case.desired for read in one.reads}
     for gap in case.reading.gaps:
         if gap.part == DEPLOYMENT:
@@ -150,14 +148,6 @@ def exchange_demands(case: Case) -> Iterator[str]:
             yield f"Exchange Online works only with DNS SRV routing; {OTHERWISE}"
 
 
-def misstated(case: Case) -> Iterator[str]:
-    known = [one.value for one in Verification]
-    if case.terms.stated not in known:
-        yield f"hybrid_edge_verification must be one of {_listed(known)}, not {case.terms.stated!r}."
-    if case.terms.on_failure not in ON_FAILURE:
-        yield f"hybrid_on_failure must be one of {_listed(ON_FAILURE)}, not {case.terms.on_failure!r}."
-
-
 def unknown_replica(case: Case) -> Iterator[str]:
     """One that is to be ignored and does not exist is misspelt."""
     if case.reading.replicas is None:
@@ -217,7 +207,6 @@ RULES: tuple[Callable[[Case], Iterator[str]], ...] = (
     unreadable_edge,
     out_of_step,
     exchange_demands,
-    misstated,
     unknown_replica,
     hybrid_accept,
     misspelt,

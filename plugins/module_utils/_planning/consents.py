@@ -19,7 +19,7 @@ from .accepted import accepted
 from .afterwards import Options, objects_now
 from .case import Case
 from .enabled_providers import enabled_providers, listed
-from .exchange import DOCUMENTED, PROXIES, desired_exchange, is_exchange, probably_meant
+from .exchange import DOCUMENTED, PROXIES, desired_exchange, is_exchange, of_another_service, probably_meant
 from .federating import no_federating_pool
 from .voicemail import provider_in_use
 
@@ -181,6 +181,11 @@ def undocumented_proxy(case: Case) -> Iterator[str]:
             yield (
                 f"The proxy FQDN {proxy} of '{change.identity}' is on no page that this role knows; those have "
                 f"{', '.join(PROXIES)}."
+            )
+        elif of_another_service(change.identity, proxy):
+            yield (
+                f"The proxy FQDN {proxy} of '{change.identity}' is none of Exchange Online; probably {next(iter(PROXIES))} was "
+                "meant. A provider of another service has another name, and needs other values."
             )
 
 

@@ -24,6 +24,9 @@ Online; Configure integration between on-premises Skype for Business Server and 
 DOCUMENTED = (*PROXIES, "sipfed.online.lync.com", "sipfed.resources.lync.com")
 """Every proxy FQDN of a hosting provider that Microsoft's pages print."""
 
+NAME = "Exchange Online"
+"""What the pages call the provider of Exchange Online."""
+
 NEAR = 0.85
 """How alike two names are (difflib's ratio) of which one is probably a misspelling of the other."""
 
@@ -39,8 +42,21 @@ def desired_exchange(case: Case) -> Iterator[Desired]:
 
 
 def probably_meant(proxy: Any) -> str | None:
-    """The documented proxy FQDN that is nearly the given one; None for a documented one, and for one that is like none."""
+    """The documented proxy FQDN that is nearly the given one, or of which that lacks a part; None for a documented one, and for one
+    that is like none.
+    """
     name = FQDN.comparable(proxy)
     if not name or name in DOCUMENTED:
         return None
-    return next(iter(difflib.get_close_matches(name, DOCUMENTED, 1, NEAR)), None)
+    shortened = (documented for documented in DOCUMENTED if name in _without_a_label(documented))
+    return next(iter((*difflib.get_close_matches(name, DOCUMENTED, 1, NEAR), *shortened)), None)
+
+
+def of_another_service(identity: str, proxy: Any) -> bool:
+    """Whether a provider has the name of Exchange Online, and a proxy FQDN that is not one of it."""
+    return identity.strip().casefold() == NAME.casefold() and not is_exchange(proxy)
+
+
+def _without_a_label(name: str) -> set[str]:
+    labels = name.split(".")
+    return {".".join(labels[:place] + labels[place + 1 :]) for place in range(len(labels))}

@@ -6,19 +6,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from .._replication.topology import FEDERATION_PORT
+from .._replication.topology import FEDERATION_PORT, service_pool
 from .._resource.setting import FQDN
 from .._rollout.excuse import VARIABLE
+from .._rollout.reading import Topology
 from .case import Case
 
 
 def unknown_excuse(case: Case) -> Iterator[str]:
-    """One that is excused and does not exist is misspelt."""
+    """One that is excused and does not exist is misspelt; the variable may be stated once for several deployments."""
     topology = case.reading.topology
     if topology is None:
         return
-    known = {FQDN.comparable(edge.fqdn) for edge in topology.edges}
+    known = {FQDN.comparable(name) for name in (*(edge.fqdn for edge in topology.edges), *case.terms.edges_elsewhere)}
     unknown = [excuse.edge for excuse in case.hosts.excuses if excuse.key not in known]
     if unknown:
         yield (
@@ -35,12 +37,27 @@ def nothing_left_to_prove(case: Case) -> Iterator[str]:
         return
     excused = {excuse.key for excuse in case.hosts.excuses}
     everything = {FQDN.comparable(edge.fqdn) for edge in topology.edges}
-    pools = {FQDN.comparable(pool.fqdn) for pool in topology.federating}
-    federating = {FQDN.comparable(edge.fqdn) for edge in topology.edges if FQDN.comparable(edge.pool) in pools}
     if everything and everything <= excused:
         yield f"{VARIABLE} excuses all Edge Servers of {case.title}: nothing would prove the change. Take one out at least."
-    elif federating and federating <= excused:
-        yield (
-            f"{VARIABLE} excuses all Edge Servers that carry federation (Edge pools with external SIP port {FEDERATION_PORT}): "
-            "nothing would prove the change where it matters. Take one of them out at least."
-        )
+        return
+    for sign, pools in _signs_of_federation(topology):
+        machines = {FQDN.comparable(edge.fqdn) for edge in topology.edges if FQDN.comparable(edge.pool) in pools}
+        if machines and machines <= excused:
+            yield (
+                f"{VARIABLE} excuses all Edge Servers {sign}: nothing would prove the change where it matters. Take one of them "
+                "out at least."
+            )
+            return
+
+
+def _signs_of_federation(topology: Topology) -> Iterator[tuple[str, set[Any]]]:
+    """What tells the Edge pools that carry federation, with those pools; where nothing does, any that does not show it may."""
+    by_port = {FQDN.comparable(pool.fqdn) for pool in topology.federating}
+    by_route = {
+        FQDN.comparable(service_pool(site.federation_route)) for site in topology.sites if site.federation_route
+    }
+    yield f"that carry federation (Edge pools with external SIP port {FEDERATION_PORT})", by_port
+    yield "that carry federation (Edge pools to which the sites' federation routes lead)", by_route
+    if not by_port and not by_route:
+        unknown = {FQDN.comparable(pool.fqdn) for pool in topology.edge_pools if pool.federates is None}
+        yield "that may carry federation (Edge pools whose external SIP port is not shown)", unknown

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from .._replication.topology import FEDERATION_PORT
+from .._resource.setting import FQDN
 from .._rollout.reading import EdgePool, Site, Topology
 from .case import Case
 
@@ -40,7 +41,7 @@ def federation_path(case: Case) -> Iterator[str]:
             "diagnostics expect one: check which of them the federation records lead to."
         )
     shown = [site for site in topology.sites if site.shows_route]
-    if len({site.federation_route for site in shown}) > 1:
+    if len({FQDN.comparable(site.federation_route) for site in shown}) > 1:
         routes = ", ".join(f"{site.name}: {site.federation_route or 'none'}" for site in shown)
         yield f"Sites have different federation routes ({routes}): check that each leads to the Edge pool that federates."
     if federating and _no_route(topology):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from .._nouns.table import NOUNS
+from .._replication.poll import health_unknown
 from .._resource.setting import FQDN
 from .._rollout.plan import Finding, Kind
 from .case import Case
@@ -24,6 +25,15 @@ def unchecked(case: Case) -> Iterator[Finding]:
     for rule in RULES:
         for sentence in rule(case):
             yield Finding(Kind.UNCHECKED, rule.__name__, sentence)
+
+
+def health_unread(case: Case) -> Iterator[str]:
+    """Whether a change can replicate, where the server does not show all that tells."""
+    if case.changes and case.reading.central is not None and health_unknown(case.reading.central):
+        yield (
+            "Whether the Central Management store can replicate a change (active master replicator, file transfer agent): this "
+            "server does not show both."
+        )
 
 
 def external_access(case: Case) -> Iterator[str]:
@@ -69,6 +79,7 @@ def _asks_edges(case: Case) -> bool:
 
 
 RULES: tuple[Callable[[Case], Iterator[str]], ...] = (
+    health_unread,
     federation_path_unread,
     external_access,
     closed_on_purpose,

@@ -14,6 +14,7 @@ from .._core.few import few
 from .._resource.plan import Change
 from .._resource.setting import FQDN
 from .._rollout.parts import VOICEMAIL
+from .._store.shown import text_or_nothing, texts
 from .case import Case
 
 _GONE = "While the provider is disabled or missing, its users have no voicemail."
@@ -24,9 +25,9 @@ def provider_in_use(case: Case) -> Iterator[str]:
     for change in taken_away(case):
         proxy = (change.found or {}).get("ProxyFqdn")
         using = [
-            str(policy.get("Identity"))
+            text_or_nothing(policy.get("Identity")) or "a policy without a name"
             for policy in case.reading.voicemail or ()
-            if policy.get("Destination") and FQDN.comparable(policy["Destination"]) == FQDN.comparable(proxy)
+            if any(FQDN.comparable(one) == FQDN.comparable(proxy) for one in texts(policy.get("Destination")))
         ]
         if using:
             yield (

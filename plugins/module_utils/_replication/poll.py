@@ -13,7 +13,12 @@ from .._core.failures import Refused
 from .._core.task import Records
 from .._resource.setting import FQDN
 from .._store.names import snake_cased
+from .._store.shown import is_shown, text_or_nothing, texts
 from .status import Replica, replica
+
+MASTER = "active_master_fqdn"
+TRANSFER = ("active_file_transfer_agent_fqdn", "active_file_transfer_agents")
+"""What tells that changes can replicate; the second one by product."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +39,11 @@ class Poll:
 
     @property
     def master(self) -> str:
-        return str(self.central.get("active_master_fqdn") or "")
+        return text_or_nothing(self.central.get("active_master_fqdn")) or ""
 
     @property
     def deleted(self) -> Sequence[str]:
-        found = self.central.get("deleted_replicas") or []
-        return found if isinstance(found, list) else [str(found)]
+        return list(texts(self.central.get("deleted_replicas")))
 
     @property
     def behind(self) -> list[str]:
@@ -84,11 +88,14 @@ def master_moved(now: Poll, before: Poll | None) -> bool:
 
 def health_problem(central: Mapping[str, Any]) -> str | None:
     """Why no change can replicate now, as far as the state of the Central Management store tells."""
-    if "active_master_fqdn" in central and not central["active_master_fqdn"]:
+    if MASTER in central and not is_shown(central[MASTER]):
         return "there is no active master replicator (service MASTER) on the Central Management Server"
-    transfer = [
-        central[name] for name in ("active_file_transfer_agent_fqdn", "active_file_transfer_agents") if name in central
-    ]
-    if transfer and not any(transfer):
+    transfer = [central[name] for name in TRANSFER if name in central]
+    if transfer and not any(map(is_shown, transfer)):
         return "there is no active file transfer agent (service FTA) on the Central Management Server"
     return None
+
+
+def health_unknown(central: Mapping[str, Any]) -> bool:
+    """Whether the state of the Central Management store does not tell that."""
+    return MASTER not in central or not any(name in central for name in TRANSFER)

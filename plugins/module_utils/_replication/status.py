@@ -13,12 +13,14 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from .._core.cmdlet import SWITCH, Cmdlet
+from .._core.failures import Failure
 from .._resource.setting import FQDN
+from .._store.shown import single, text, text_or_nothing
 
 STATUS = Cmdlet("Get-CsManagementStoreReplicationStatus", yields="ReplicaState")
 CENTRAL_STATUS = Cmdlet(
@@ -55,17 +57,23 @@ class Replica:
 
 
 def replica(shown: Mapping[str, Any]) -> Replica:
-    """From the cmdlet's properties, or from an earlier result of the module."""
+    """From the cmdlet's properties, or from an earlier result of the module.
 
-    def value(property_name: str, option: str) -> Any:
-        return shown.get(property_name, shown.get(option)) or None
+    :raises Failure: for a property that decides and is not understood.
+    """
+
+    def value(understood: Callable[[Any], Any], property_name: str, option: str) -> Any:
+        try:
+            return understood(shown.get(property_name, shown.get(option)))
+        except ValueError as problem:
+            raise Failure(f"{STATUS.name} wrote {property_name} as {problem}, which is not understood.") from None
 
     return Replica(
-        fqdn=str(value("ReplicaFqdn", "replica_fqdn") or ""),
-        up_to_date=value("UpToDate", "up_to_date") is True,
-        last_update_creation=value("LastUpdateCreation", "last_update_creation"),
-        last_status_report=value("LastStatusReport", "last_status_report"),
-        product_version=value("ProductVersion", "product_version"),
+        fqdn=value(text, "ReplicaFqdn", "replica_fqdn") or "",
+        up_to_date=value(single, "UpToDate", "up_to_date") is True,
+        last_update_creation=value(text, "LastUpdateCreation", "last_update_creation"),
+        last_status_report=value(text, "LastStatusReport", "last_status_report"),
+        product_version=value(text_or_nothing, "ProductVersion", "product_version"),
     )
 
 

@@ -58,9 +58,10 @@ def differing(settings: Settings, found: Object, store: Store) -> dict[Setting, 
 def check_available(setting: Setting, found: Object | None, store: Store) -> None:
     """
     :param found: the object, or another one of the noun, as the server shows it; None when there is none yet.
-    :raises Refused: when the server's version has no such setting, or does not show it.
+    :raises Refused: when the server's version has no such setting, does not show it, or shows what is none.
     """
     if found is not None and setting.shown_by(found):
+        _check_understood(setting, found)
         return
     product = setting.since if setting.since.is_oldest else product_of(store)
     if product < setting.since:
@@ -70,6 +71,16 @@ def check_available(setting: Setting, found: Object | None, store: Store) -> Non
             f"{setting.option}: this server does not show the property {setting.parameter}, so what it holds cannot be compared or "
             "proven; leave the option out."
         )
+
+
+def _check_understood(setting: Setting, found: Object) -> None:
+    try:
+        setting.understood(found)
+    except ValueError as problem:
+        raise Refused(
+            f"{setting.option}: this server shows {problem}, which is not understood, so what it holds cannot be compared or "
+            "proven."
+        ) from None
 
 
 def updated(desired: Desired, found: Object, store: Store, lead: Lead | None = None) -> Change:

@@ -14,6 +14,7 @@ from typing import Any
 from .._core.failures import Refused
 from .._store.names import snake_case
 from .._store.product import Product
+from .._store.shown import number, single, text, truth
 from .._store.store import Object
 from . import impact, values
 
@@ -77,6 +78,9 @@ def one_of(*names: str) -> Kind:
     return Kind("str", comparable=values.folded, choices=names)
 
 
+_FORMS: Mapping[str, Callable[[Any], Any]] = {"str": text, "bool": truth, "int": number}
+"""How a value is read, by the kind's type."""
+
 VERIFICATION_LEVEL = one_of("AlwaysVerifiable", "AlwaysUnverifiable", "UseSourceVerification")
 
 
@@ -123,7 +127,18 @@ class Setting:
 
     def of(self, found: Object) -> Any:
         """The setting's value of an object."""
-        return found.get(self.parameter) if self.reads is None else self.reads(found)
+        return single(found.get(self.parameter)) if self.reads is None else self.reads(found)
+
+    def understood(self, found: Object) -> Any:
+        """The value of an object that shows the property, where it has the form of one.
+
+        :raises ValueError: for another form, naming the property.
+        """
+        try:
+            value = _FORMS[self.kind.type](found.get(self.parameter))
+        except ValueError as problem:
+            raise ValueError(f"{self.parameter} as {problem}") from None
+        return single(found.get(self.parameter)) if self.kind.type == "str" else value  # text keeps its spaces
 
     def same(self, one: Any, other: Any) -> bool:
         """Whether two values mean the same to the server."""

@@ -25,7 +25,7 @@ def desired_of(nouns: Nouns, settings: Mapping[str, Any], where: str) -> list[De
     :raises Refused: for a noun, an option or a value that there is not, or an object that is stated twice.
     """
     found = [
-        _desired(nouns[noun], str(identity), options, f"{where}.{noun}.{identity}")
+        _desired(nouns[noun], _identity(identity, f"{where}.{noun}"), options, f"{where}.{noun}.{identity}")
         for noun, objects in _mapping(settings, where).items()
         for identity, options in _mapping(objects, f"{where}.{_known(nouns, noun, where)}").items()
     ]
@@ -57,6 +57,16 @@ def _desired(resource: Resource, identity: str, options: Any, where: str) -> Des
     except Refused as refusal:
         refusal.message = f"{where}: {refusal.message}"
         raise
+
+
+def _identity(stated: Any, where: str) -> str:
+    """Text, or a number, for which YAML takes a name of digits.
+
+    :raises Refused: for anything else: a word for nothing would become a name.
+    """
+    if isinstance(stated, bool) or not isinstance(stated, (str, int, float)):
+        raise Refused(f"{where}: {stated!r} is no identity: it must be text. Put it in quotes if it is a name.")
+    return str(stated)
 
 
 def _known(nouns: Nouns, noun: str, where: str) -> str:

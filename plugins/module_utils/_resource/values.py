@@ -76,7 +76,7 @@ def scoped(value: Any) -> Any:
     The server's spellings are ``Global``, ``Site:Lisbon`` and ``Tag:Name`` (learn.microsoft.com, New-CsExternalAccessPolicy).
     """
     text = folded(value)
-    if not text or text == "GLOBAL" or text.startswith(("SITE:", "TAG:")):
+    if not isinstance(text, str) or text == "GLOBAL" or text.startswith(("SITE:", "TAG:")):
         return text
     return f"TAG:{text}"
 

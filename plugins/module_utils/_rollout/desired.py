@@ -22,11 +22,15 @@ def desired_by(documented: Mapping[str, Variables], variables: Variables) -> tup
     :param documented: by noun, the options of the documented objects.
     :param variables: the role's variables as the user set them: ``hybrid_access_edge``, ``hybrid_hosting_provider``,
         ``hybrid_settings``.
-    :raises Refused: for a variable that is no mapping, and for what the nouns' modules would refuse.
+    :raises Refused: for a variable that is no mapping, a name that is no text (null stands for the documented one), and for what
+        the nouns' modules would refuse.
     """
     edge = {**documented[ACCESS_EDGE], **_mapping(variables, "hybrid_access_edge")}
     provider = {**documented[HOSTING_PROVIDER], **_mapping(variables, "hybrid_hosting_provider")}
-    identity = str(provider.pop("identity", ""))
+    stated = provider.pop("identity", None)
+    identity = documented[HOSTING_PROVIDER].get("identity") if stated is None else stated
+    if not isinstance(identity, str):
+        raise Refused(f"hybrid_hosting_provider.identity must be text, not {identity!r}.")
     found = [
         *desired_of(NOUNS, {HOSTING_PROVIDER: {identity: provider}}, "hybrid_hosting_provider"),
         *desired_of(NOUNS, {ACCESS_EDGE: {GLOBAL: edge}}, "hybrid_access_edge"),

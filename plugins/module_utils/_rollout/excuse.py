@@ -65,7 +65,9 @@ def of_machine(several: Iterable[Excuse], fqdn: str) -> Excuse | None:
 def _excuse(entry: Any, today: dt.date) -> Excuse:
     if not isinstance(entry, Mapping) or set(entry) != set(FIELDS):
         raise Refused(f"{VARIABLE} must be a list of {_fields()}; {entry!r} is none.")
-    edge, reason = (str(entry[name] or "").strip().rstrip(".") for name in ("edge", "reason"))
+    if not all(entry[name] is None or isinstance(entry[name], str) for name in ("edge", "reason")):
+        raise Refused(f"{VARIABLE}: edge and reason must be text; {entry!r} has something else.")
+    edge, reason = ((entry[name] or "").strip().rstrip(".") for name in ("edge", "reason"))
     if not edge or not reason:
         raise Refused(f"{VARIABLE}: {entry!r} lacks {'a reason' if edge else 'the name of an Edge Server'}.")
     until = _date(entry["until"])

@@ -90,14 +90,25 @@ def sort(inventory: Inventory, management_group: str, edge_group: str) -> dict[s
         )
     for host in inventory.group(edge_group):
         one = _deployment(inventory, host, found)
-        fqdn = str(inventory.variable(host, "lync_replica_fqdn") or host).rstrip(".")
+        fqdn = (_text(inventory, host, "lync_replica_fqdn") or host).rstrip(".")
         found[one.name] = replace(one, edges=(*one.edges, EdgeHost(host, fqdn, host in in_play)))
     return found
 
 
 def _deployment(inventory: Inventory, host: str, found: Mapping[str, DeploymentHosts]) -> DeploymentHosts:
-    name = str(inventory.variable(host, "lync_deployment") or "")
+    name = _text(inventory, host, "lync_deployment")
     return found.get(name) or DeploymentHosts(name)
+
+
+def _text(inventory: Inventory, host: str, name: str) -> str:
+    """A variable of a host as text: a deployment may be called by a number. Empty where it has none.
+
+    :raises Refused: for a list and the like, which are no name.
+    """
+    value = inventory.variable(host, name)
+    if value is not None and not isinstance(value, (str, int, float)):
+        raise Refused(f"{name} of {host} must be text, not {value!r}. {NOTHING_CHANGED}")
+    return str(value or "")
 
 
 def check(inventory: Inventory, deployments: Iterable[DeploymentHosts]) -> None:

@@ -17,6 +17,7 @@ Attempt = Callable[..., list[Records | Failure]]
 
 
 REPLICAS, CENTRAL, COMPUTERS = "replicas", "central status", "computers"
+MACHINES = "machines of Edge pools"
 VOICEMAIL, OFFERED, ROLES = "hosted voicemail policies", "offered cmdlets", "administrator roles"
 DEPLOYMENT = "the deployment"
 """The part that is everything: nothing could be read."""

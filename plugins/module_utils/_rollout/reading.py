@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._core.cmdlet import Cmdlet
-from .._replication.poll import Poll
+from .._replication.poll import MASTER, Poll
 from .._replication.status import Replica
 from .._replication.topology import FEDERATION_PORT, Edge
+from .._store.shown import text_or_nothing
 from .._store.store import Store
 from .parts import Gap
 
@@ -120,7 +121,7 @@ class Reading:
     @property
     def master(self) -> str:
         """The active master of the Central Management store; empty where it has none or it is not known."""
-        return str((self.central or {}).get("active_master_fqdn") or "")
+        return text_or_nothing((self.central or {}).get(MASTER)) or ""
 
     @property
     def late(self) -> tuple[Replica, ...]:

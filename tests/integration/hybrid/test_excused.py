@@ -76,6 +76,12 @@ def test_one_that_lives_is_not_logged_on_to_either(start: Start) -> None:
     assert found.outcomes == {"lyncedge01": "verified", "lyncedge02": f"excused until {UNTIL} (power supply)"}
 
 
+def test_one_variable_for_several_deployments(start: Start) -> None:
+    """The machine is no Edge Server of the other deployment, which is not told as a mistake there."""
+    found = dry_rollout(start(deployments=2, edges=2), variables=excuses(TWO))
+    assert "1 excused" in found.closing[-1]
+
+
 def test_one_that_is_not_built_yet_needs_neither_host_nor_replica(start: Start) -> None:
     stage = start(edges=2, situations=(f"edge-silent:{TWO}",))
     del stage.deployment.replication.replicas[TWO]

@@ -141,6 +141,22 @@ def test_machines_come_from_pools_where_get_cscomputer_is_not_offered(start: Sta
     assert stage.written() == DOCUMENTED
 
 
+def test_waits_that_nobody_can_make_stop_the_run(start: Start) -> None:
+    """Those that the modules judge only after the writes, and one that comes before the plan."""
+    variables: dict[str, Any] = {
+        "hybrid_replication_ignore": [{"replica": "lyncedge01.contoso.example"}],
+        "hybrid_replication_timeout": "10m",
+        "hybrid_content_interval": 0,
+        "hybrid_replication_scope": "All",
+        "hybrid_check_sip_domains": {"contoso.example": True},
+    }
+    for found in both(start(), variables=variables):
+        assert {sentence.partition(" must be ")[0] for sentence in findings(found, "blocker", "misstated")} == {
+            *variables
+        }
+        assert "REPLICA" not in found.run.output
+
+
 def test_a_misspelt_variable_stops_the_run(start: Start) -> None:
     found = both(start(), variables={"hybrid_hostingprovider": {"identity": "Microsoft 365"}})
     assert "hybrid_hosting_provider was probably meant" in found[0].failures[MANAGEMENT]

@@ -54,7 +54,7 @@ def test_an_edge_that_cannot_be_reached(start: Start) -> None:
         f"Not verified: {EDGES[0]} (replicated (status only)).",
     ]
 
-    skipped = rollout(stage, variables={"hybrid_edge_verification": "skip"})
+    skipped = rollout(stage, variables={"hybrid_edge_verification": "skip", "hybrid_replication_settle": 1})
     assert not [entry for edge in EDGES for entry in stage.arrived(edge)]
     assert set(skipped.outcomes.values()) == {"not proven in this run"}
     assert skipped.closing[1] == (
@@ -91,7 +91,8 @@ def test_an_edge_host_that_the_topology_does_not_know(start: Start) -> None:
         stage, "lync_edge", **{"edge99.contoso.example": {**host_variables(stage, EDGES[0]), "ansible_port": 1}}
     )
     for run in (rollout, dry_rollout):
-        found = run(stage, status=2, variables={"hybrid_edge_verification": "skip"})
+        skip = {"hybrid_edge_verification": "skip", "hybrid_replication_settle": 1}
+        found = run(stage, status=2, variables=skip)
         assert stage.written() == []
         assert found.failures[MANAGEMENT].startswith(
             "deployment contoso.example failed at 'Check the plan': The topology has no Edge Server "

@@ -57,7 +57,7 @@ WEB = st.builds(
     st.sampled_from(["", "/", "/x", "/X?y=1", "?y", "#z", " ", "\n"]),
 )
 
-COMPARISONS: list[Callable[[Any], Any]] = [values.exact, values.folded, values.fqdn, values.url]
+COMPARISONS: list[Callable[[Any], Any]] = [values.exact, values.folded, values.fqdn, values.scoped, values.url]
 
 
 def back(value: Any) -> Any:

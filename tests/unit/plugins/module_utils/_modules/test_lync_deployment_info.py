@@ -49,7 +49,9 @@ def test_machines_are_known_without_get_cscomputer(hidden: tuple[str, ...]) -> N
     lync_deployment_info.run(task)
     reading = from_plain(Reading, task.result["reading"])
     assert (reading.topology is None) is bool(hidden)
-    assert task.warnings == [], "the plan says what was not checked"
+    assert [warning.startswith("machines of Edge pools could not be read") for warning in task.warnings] == [
+        True
+    ] * bool(hidden)
     assert hidden or [edge.fqdn for edge in reading.topology.edges] == list(task.deployment.model.topology.edges())  # type: ignore[union-attr]
 
 

@@ -96,6 +96,26 @@ SITUATIONS: dict[str, tuple[memory.Deployment, dict[str, Any], list[str]]] = {
         {"hybrid_hosting_provider": {"proxy_fqdn": "exap.example"}},
         ["undocumented_proxy"],
     ),
+    "a proxy without its first label": (
+        memory.Deployment(),
+        {"hybrid_hosting_provider": {"proxy_fqdn": "um.outlook.com"}},
+        ["undocumented_proxy"],
+    ),
+    "a proxy without a label in the middle": (
+        memory.Deployment(),
+        {"hybrid_hosting_provider": {"identity": "Skype Online", "proxy_fqdn": "sipfed.lync.com"}},
+        ["undocumented_proxy"],
+    ),
+    "a documented proxy of another service": (
+        memory.Deployment(),
+        {"hybrid_hosting_provider": {"proxy_fqdn": "sipfed.online.lync.com"}},
+        ["undocumented_proxy"],
+    ),
+    "another service under its own name": (
+        memory.Deployment(),
+        {"hybrid_hosting_provider": {"identity": "Skype Online", "proxy_fqdn": "sipfed.online.lync.com"}},
+        [],
+    ),
     "a misspelt proxy that is there": (
         memory.Deployment(FEDERATED, [exchange(proxy="exap.um.outlok.com")]),
         {"hybrid_hosting_provider": {"proxy_fqdn": "exap.um.outlok.com"}},
@@ -276,3 +296,14 @@ def test_allowed_domains_that_could_not_be_read_are_not_taken_for_none() -> None
         "Whether allowed domains show that federation was switched off on purpose: Access is denied."
     ]
     assert "allowed domains not read" in " ".join(result["plan"]["reached"])
+
+
+def test_the_proxy_of_another_service_is_said_with_what_was_meant() -> None:
+    variables = {"hybrid_hosting_provider": {"proxy_fqdn": "sipfed.online.lync.com"}}
+    (sentence,) = scene.findings(
+        scene.planned(memory.Deployment(), variables=variables), "consent", "undocumented_proxy"
+    )
+    assert (
+        "sipfed.online.lync.com of 'Exchange Online' is none of Exchange Online; probably exap.um.outlook.com was"
+        in sentence
+    )

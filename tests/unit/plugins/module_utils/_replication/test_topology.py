@@ -13,7 +13,11 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmd
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import CmdletFailed
 from ansible_collections.ucops.lync.plugins.module_utils._modules import lync_replication_status, lync_topology_info
 from ansible_collections.ucops.lync.plugins.module_utils._modules.lync_topology_info import run
-from ansible_collections.ucops.lync.plugins.module_utils._replication.topology import Edge, edges, machines_are_known
+from ansible_collections.ucops.lync.plugins.module_utils._replication.topology import (
+    Edge,
+    edges,
+    pools_without_machines,
+)
 from ansible_collections.ucops.lync.plugins.module_utils._store.store import Store
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils import memory
 
@@ -146,16 +150,51 @@ LISTED = [
 
 def test_where_no_computers_were_read_pools_show_them() -> None:
     store = Store({"Get-CsPool": LISTED, "Get-CsService": []})
-    assert machines_are_known(store)
+    assert pools_without_machines(store) == []
     assert [(edge.fqdn, edge.site) for edge in edges(store)] == [(edge.fqdn, edge.site) for edge in EXPECTED]
 
 
+@pytest.mark.parametrize("computers", [None, [], "", 5, [None], {}])
+@pytest.mark.parametrize("rows", [None, [], [{"Fqdn": "porto.adatum.example", "Pool": None}]])
+def test_an_edge_pool_of_which_no_machine_is_known_is_named(computers: Any, rows: Any) -> None:
+    """Whether Get-CsComputer was read or not."""
+    pools = [*LISTED[:2], {**PORTO, "Computers": computers}]
+    read = {} if rows is None else {"Get-CsComputer": rows}
+    store = Store({"Get-CsPool": pools, "Get-CsService": [], **read})
+    assert pools_without_machines(store) == ["porto.adatum.example"]
+    assert len(edges(store)) == 2
+
+
+def test_computers_that_another_pool_does_not_show_do_not_matter() -> None:
+    assert pools_without_machines(Store({"Get-CsPool": [FRONT, *LISTED[1:]], "Get-CsService": []})) == []
+
+
 @pytest.mark.parametrize(
-    ("hidden", "known"), [(FRONT, True), (LISBON, False)], ids=["of a Front End pool", "of an Edge pool"]
+    ("service", "pool"),
+    [
+        ({}, "(without a name)"),
+        ({"Identity": "EdgeServer:porto.adatum.example"}, "porto.adatum.example"),
+        ({"PoolFqdn": ["porto.adatum.example"]}, "porto.adatum.example"),
+    ],
 )
-def test_computers_that_a_pool_does_not_show_are_not_taken_for_none(hidden: memory.Object, known: bool) -> None:
-    pools = [pool if pool["Fqdn"] != hidden["Fqdn"] else hidden for pool in LISTED]
-    assert machines_are_known(Store({"Get-CsPool": pools, "Get-CsService": []})) is known
+def test_an_edge_service_without_a_known_pool_is_not_dropped(service: memory.Object, pool: str) -> None:
+    assert pools_without_machines(Store({"Get-CsPool": LISTED[:2], "Get-CsService": [service]})) == [pool]
+
+
+def test_each_machine_counts_once_however_it_is_spelt() -> None:
+    rows = [*COMPUTERS, {"Fqdn": "EDGE01.adatum.example.", "Pool": "edge.adatum.example"}]
+    assert edges(topology([FRONT, LISBON, PORTO], [], rows)) == EXPECTED
+    assert edges(topology(LISTED, [], rows)) == EXPECTED
+
+
+def test_a_machine_that_only_its_pool_shows_counts_beside_get_cscomputer() -> None:
+    found = edges(topology(LISTED, [], [COMPUTERS[0], {"Fqdn": "edge02.adatum.example", "Pool": None}]))
+    assert {edge.fqdn for edge in found} == {edge.fqdn for edge in EXPECTED}
+
+
+def test_one_machine_as_text_is_one_machine() -> None:
+    pools = [LISTED[0], LISTED[1], {**PORTO, "Computers": "porto.adatum.example"}]
+    assert edges(Store({"Get-CsPool": pools, "Get-CsService": []}))[-1].fqdn == "porto.adatum.example"
 
 
 @pytest.mark.parametrize(

@@ -196,12 +196,12 @@ SAYS = " Asked in this run, as the table before the report says: "
     ("options", "left", "asked"),
     [
         ({}, {EXTERNAL, INTERNAL, RESOLVABLE}, ""),
-        ({"asked_edges": [scene.EDGE]}, {EXTERNAL, INTERNAL}, f"{SAYS}on each Edge Server."),
-        ({"asked_edges": ["edge02"]}, {EXTERNAL, INTERNAL, RESOLVABLE}, ""),
-        ({"asked_domains": DOMAINS}, {INTERNAL, RESOLVABLE}, f"{SAYS}from the controller."),
-        ({"asked_domains": DOMAINS[:1]}, {EXTERNAL, INTERNAL, RESOLVABLE}, ""),
+        ({"asked_edges": {scene.EDGE: "yes"}}, {EXTERNAL, INTERNAL}, f"{SAYS}on each Edge Server."),
+        ({"asked_edges": {"edge02": True, scene.EDGE: False}}, {EXTERNAL, INTERNAL, RESOLVABLE}, ""),
+        ({"check_sip_domains": DOMAINS}, {INTERNAL, RESOLVABLE}, f"{SAYS}from the controller."),
+        ({"check_sip_domains": DOMAINS[:1]}, {EXTERNAL, INTERNAL, RESOLVABLE}, ""),
         (
-            {"asked_domains": DOMAINS, "asked_edges": [scene.EDGE]},
+            {"check_sip_domains": DOMAINS, "asked_edges": {scene.EDGE: "yes"}},
             {INTERNAL},
             f"{SAYS}from the controller and on each Edge Server.",
         ),
@@ -218,7 +218,7 @@ def test_what_is_asked_of_dns_in_this_run_is_not_told_as_unchecked(
 
 def test_an_edge_server_without_a_host_is_not_asked() -> None:
     model = memory.Deployment()
-    result = scene.planned(model, deployment=to_plain(scene.hosts(model, edges=())), asked_edges=[scene.EDGE])
+    result = scene.planned(model, deployment=to_plain(scene.hosts(model, edges=())), asked_edges={scene.EDGE: True})
     (sentence,) = scene.findings(result, "unchecked", "dns")
     assert RESOLVABLE in sentence
 
@@ -226,7 +226,7 @@ def test_an_edge_server_without_a_host_is_not_asked() -> None:
 def test_where_the_sip_domains_are_not_known_none_is_told_as_asked() -> None:
     unread = {"msg": "fe01 refused.", "failed": True}
     found = scene.findings(
-        scene.planned(memory.Deployment(), reading=unread, asked_domains=DOMAINS), "unchecked", "dns"
+        scene.planned(memory.Deployment(), reading=unread, check_sip_domains=DOMAINS), "unchecked", "dns"
     )
     assert all(EXTERNAL in sentence for sentence in found)
 

@@ -14,7 +14,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._modules import lync_de
 from ansible_collections.ucops.lync.plugins.module_utils._rollout.inventory import DeploymentHosts, EdgeHost
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils import memory
 
-DOCUMENTED = {
+DOCUMENTED: dict[str, dict[str, Any]] = {
     "access_edge": {"allow_federated_users": True},
     "hosting_provider": {
         "identity": "Exchange Online",

@@ -131,26 +131,76 @@ def test_a_name_that_the_topology_does_not_have() -> None:
     assert "has no Edge Server edge99.adatum.example, as hybrid_edges_excused says; it has" in result["msg"]
 
 
+def test_a_name_of_another_deployment_of_the_run_is_not_unknown() -> None:
+    """One ``-e`` for several deployments."""
+    model = deployment()
+    elsewhere = ["Edge99.adatum.example."]
+    assert "msg" not in planned(model, "edge99.adatum.example", edges_elsewhere=elsewhere)
+    message = planned(model, "edge98.adatum.example", "edge99.adatum.example", edges_elsewhere=elsewhere)["msg"]
+    assert "has no Edge Server edge98.adatum.example, as" in message
+
+
 def test_all_cannot_be_excused() -> None:
     model = deployment()
     assert "excuses all Edge Servers of adatum" in planned(model, *machines(model))["msg"]
 
 
-@pytest.mark.parametrize(("port", "stops"), [(5061, True), (443, False), (None, False)])
-def test_all_of_the_federating_pool_cannot_be_excused(port: int | None, stops: bool) -> None:
-    """Two pools of one machine each, of which one carries federation, or none that shows it."""
+@pytest.mark.parametrize(
+    ("port", "other", "routed", "stops"),
+    [
+        (5061, 443, False, "external SIP port 5061"),
+        (5061, 5061, False, ""),
+        (5061, None, False, "external SIP port 5061"),
+        (443, 443, False, ""),
+        (None, 443, False, "is not shown"),
+        (None, None, False, ""),
+        (None, 443, True, "federation routes lead"),
+        (0, 443, True, "federation routes lead"),
+        (0, 5061, True, "federation routes lead"),
+        (0, None, False, ""),
+    ],
+)
+def test_all_of_the_federating_pool_cannot_be_excused(
+    port: int | None, other: int | None, routed: bool, stops: str
+) -> None:
+    """Two pools of one machine each, by what each shows of federation."""
     model = deployment()
     read = scene.reading(model)
-    first, second = read["reading"]["topology"]["edges"]
+    topology = read["reading"]["topology"]
+    first, second = topology["edges"]
     second["pool"] = "second.adatum.example"
-    ports = {first["pool"]: port, second["pool"]: 443}
-    read["reading"]["topology"]["edge_pools"] = [
+    ports = {first["pool"]: port, second["pool"]: other}
+    topology["edge_pools"] = [
         {"fqdn": pool.upper(), "site": "", "external_sip_port": of_pool, "external_fqdn": None}
         for pool, of_pool in ports.items()
     ]
-    result = planned(model, first["fqdn"], reading=read)
-    assert ("excuses all Edge Servers that carry federation" in result.get("msg", "")) is stops
-    assert "msg" not in planned(model, second["fqdn"], reading=read), "the other one proves it"
+    route = f"EdgeServer:{first['pool']}." if routed else None
+    topology["sites"] = [{"name": "Lisbon", "federation_route": route, "shows_route": True}]
+    accept = ["no_federating_pool"]
+    message = planned(model, first["fqdn"], reading=read, accept=accept).get("msg", "")
+    assert ("excuses all Edge Servers that" in message, stops in message) == (bool(stops), True)
+
+
+def test_the_other_pool_proves_it() -> None:
+    model = deployment()
+    read = scene.reading(model)
+    read["reading"]["topology"]["edges"][1]["pool"] = "second.adatum.example"
+    assert "msg" not in planned(model, machines(model)[1], reading=read)
+
+
+@pytest.mark.parametrize("port", ["5061", [5061], " 5061 "])
+def test_a_port_as_text_is_a_port(port: Any) -> None:
+    class Text(memory.Deployment):
+        def answer(self, cmdlet: Any) -> list[memory.Object]:
+            found = super().answer(cmdlet)
+            return (
+                [{**one, "AccessEdgeExternalSipPort": port} for one in found]
+                if cmdlet.name == "Get-CsService"
+                else found
+            )
+
+    (pool,) = scene.reading(Text())["reading"]["topology"]["edge_pools"]
+    assert pool["external_sip_port"] == 5061
 
 
 # Out of step

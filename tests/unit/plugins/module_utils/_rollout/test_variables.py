@@ -13,7 +13,8 @@ import yaml
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.document import to_plain
 from ansible_collections.ucops.lync.plugins.module_utils._rollout.inventory import EdgeHost
-from ansible_collections.ucops.lync.plugins.module_utils._rollout.variables import ROLE, misspelt
+from ansible_collections.ucops.lync.plugins.module_utils._rollout.variables import CONNECTION, PRIVATE, ROLE, misspelt
+from ansible_collections.ucops.lync.plugins.plugin_utils._action.action import OWN_VARIABLES
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils import memory
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils._rollout import scene
 
@@ -22,7 +23,14 @@ HYBRID = Path(__file__).resolve().parents[5] / "roles/hybrid"
 
 def test_the_variables_are_those_of_the_role() -> None:
     specs = yaml.safe_load((HYBRID / "meta/argument_specs.yml").read_text(encoding="utf-8"))
-    assert sorted(specs["argument_specs"]["main"]["options"]) == sorted(ROLE)
+    stated = {
+        name: {key: option[key] for key in ("type", "choices", "elements") if key in option}
+        for name, option in specs["argument_specs"]["main"]["options"].items()
+    }
+    assert stated == {
+        name: {key: list(value) if key == "choices" else value for key, value in spec.items()}
+        for name, spec in ROLE.items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -36,6 +44,12 @@ def test_the_variables_are_those_of_the_role() -> None:
         ("hybird_accept", "hybrid_accept"),
         ("lync_deploymnt", "lync_deployment"),
         ("lync_replica_fdqn", "lync_replica_fqdn"),
+        ("hybrid__accept", "hybrid_accept"),
+        ("hybrid__hosting_provider_x", "hybrid_hosting_provider"),
+        ("hybrid__edges_excused", "hybrid_edges_excused"),
+        ("ybrid_accept", "hybrid_accept"),
+        ("lync_comand_timeout", "lync_command_timeout"),
+        ("lync_sesion_keep", "lync_session_keep"),
     ],
 )
 def test_a_near_miss(name: str, meant: str) -> None:
@@ -46,6 +60,16 @@ def test_others_are_somebody_else_s() -> None:
     others = ["hybrid_cloud_region", "hosting_provider", "lync_session_keep", "hybrid__hosting_provider", "deployment"]
     others += ["lync_deployments", "lync_deployment_id", "lync_replica_fqdns"]
     assert list(misspelt([*others, *ROLE])) == []
+
+
+def test_the_private_variables_are_those_of_the_role_and_the_playbooks() -> None:
+    files = [*HYBRID.rglob("*.yml"), *(HYBRID.parents[1] / "playbooks").glob("*.yml")]
+    names = {name for file in files for name in re.findall(r"\bhybrid__\w+", file.read_text(encoding="utf-8"))}
+    assert sorted(names) == sorted(PRIVATE)
+
+
+def test_the_variables_of_the_connection_are_those_of_the_modules() -> None:
+    assert sorted(CONNECTION) == sorted(OWN_VARIABLES)
 
 
 def test_what_the_role_itself_registers_is_no_near_miss() -> None:
