@@ -100,6 +100,7 @@ PRIVATE = (
     "hybrid__hosts",
     "hybrid__is_read",
     "hybrid__leader",
+    "hybrid__looks_outside",
     "hybrid__management",
     "hybrid__messages",
     "hybrid__mine",
