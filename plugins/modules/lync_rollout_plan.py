@@ -149,10 +149,13 @@ options:
     type: list
     elements: str
     default: []
-  edges_elsewhere:
-    description: The Edge Servers of the run's other deployments; to excuse one of them is no mistake.
+  elsewhere:
+    description:
+      - For each management host of another deployment, that deployment and the C(edges) of its topology, null where it was not
+        read.
+      - To excuse one of these Edge Servers is no mistake.
     type: list
-    elements: str
+    elements: list
     default: []
   snapshot_dir:
     description:

@@ -104,16 +104,13 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
         yield key, value.strip()
 
 
-Pairs = Iterable[tuple[str | None, str | None]]
-"""Keys and values as they are written; None: not a single text."""
-
 NO_MAPPING = "it is no mapping of keys to values."
 
 
-def _json_pairs(text: str) -> Pairs | None:
+def _json_pairs(text: str) -> Iterable[tuple[str | None, str | None]] | None:
     """Of JSON, which is not always YAML: not where it is indented with tabs.
 
-    :return: None for what is no JSON.
+    :return: keys and values, None where one is not a single text; None for what is no JSON.
     """
     try:
         found = json.loads(text, object_pairs_hook=tuple, parse_int=str, parse_float=str, parse_constant=str)
@@ -130,8 +127,8 @@ def _json_text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _yaml_pairs(text: str) -> Pairs:
-    """Not as YAML reads them: it would make other things of dates and digits, and take the last of two keys."""
+def _yaml_pairs(text: str) -> Iterable[tuple[str | None, str | None]]:
+    """The same of YAML, not as it reads them: it would make other things of dates and digits, and take the last of two keys."""
     if yaml is None:
         raise Refused("PyYAML is missing, which comes with Ansible.")
     try:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +24,7 @@ from .._core.writes import COLLECTED
 from .._nouns.table import NOUNS
 from .._planning.case import Terms
 from .._planning.planner import plan
+from .._replication.limits import never_settled
 from .._report.texts import ignored, plan_lines, refusal, waiting
 from .._resource.compare import compared
 from .._resource.setting import FQDN
@@ -79,7 +80,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "same_store": {"type": "list", "elements": "str", "default": []},
     "only_deployment": {"type": "bool", "default": True},
     "deployments": {"type": "list", "elements": "str", "default": []},
-    "edges_elsewhere": {"type": "list", "elements": "str", "default": []},
+    "elsewhere": {"type": "list", "elements": "list", "default": []},
     "waited": {"type": "bool", "default": False},
     "asked_edges": {"type": "dict", "default": {}},
     "management_messages": {"type": "dict", "default": {}},
@@ -108,7 +109,7 @@ def run(task: Task) -> None:
         options["on_failure"],
         tuple(options["asked_edges"]),
         tuple(options["check_sip_domains"]),
-        tuple(options["edges_elsewhere"]),
+        *_elsewhere(options["elsewhere"]),
     )
     reading = _reading(task.host, options["reading"])
     back = _back(task, hosts, reading)
@@ -130,7 +131,7 @@ def run(task: Task) -> None:
             back,
             recreations,
         )
-        return replace(made, findings=(*misstated, *no_time, *made.findings))
+        return replace(made, findings=(*misstated, *_never_settles(options, made), *no_time, *made.findings))
 
     now = task.time()
     own = planned()
@@ -166,10 +167,30 @@ def run(task: Task) -> None:
     task.show("\n".join([*plan_lines(made), *(f"  {visible(line)}" for line in (*allowed.lines, *written))]))
 
 
+def _never_settles(options: Mapping[str, Any], made: Plan) -> Iterator[Finding]:
+    """It matters only where something is to be waited for."""
+    prefix = "replication_"
+    stated = {name: options[prefix + name] for name in ("settle", "timeout")} if made.changes else {}
+    for problem in never_settled(stated, f"hybrid_{prefix}"):
+        yield Finding(Kind.BLOCKER, "misstated", problem)
+
+
+def _elsewhere(stated: Iterable[Sequence[Any]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The Edge Servers of other deployments, and the deployments of which none of the management hosts was read."""
+    read = {deployment: edges for deployment, edges in stated if edges is not None}
+    unread = dict.fromkeys(str(deployment) for deployment, _edges in stated if deployment not in read)
+    return tuple(edge["fqdn"] for edges in read.values() for edge in edges), tuple(unread)
+
+
 def _options(stated: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Finding, ...]]:
-    """The task's options with the role's variables converted; those that are misstated stop the plan."""
-    found, problems = judged({name: stated[name] for name in DEFAULTS}, DEFAULTS)
-    edges, of_edges = asked(stated["asked_edges"], stated["check_readiness"])
+    """The task's options with the role's variables converted; those that are misstated stop the plan. A way back asks nobody for
+    readiness, so it is not kept from anything by what is said of that.
+    """
+    of_run = {
+        name: DEFAULTS[name] if stated["record"] and name.startswith("check_") else stated[name] for name in DEFAULTS
+    }
+    found, problems = judged(of_run, DEFAULTS)
+    edges, of_edges = asked({} if stated["record"] else stated["asked_edges"], stated["check_readiness"])
     several = dict.fromkeys((*problems, *of_edges))
     misstated = tuple(Finding(Kind.BLOCKER, "misstated", problem) for problem in several)
     return {**stated, **found, "asked_edges": edges}, misstated

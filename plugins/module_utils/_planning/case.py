@@ -32,7 +32,8 @@ class Terms:
     :ivar variable_names: all variables that the management host and the Edge Servers in the play have.
     :ivar asked_edges: the inventory names of the Edge Servers that this run asks for what they resolve.
     :ivar asked_domains: the SIP domains whose federation records this run asks for from the controller.
-    :ivar edges_elsewhere: the Edge Servers of other deployments of the run, as far as they are known.
+    :ivar edges_elsewhere: the Edge Servers of other deployments, as far as they are known.
+    :ivar unread_elsewhere: the other deployments that were not read in this run.
     :ivar waited: for how many seconds Edge Servers that are out of step were waited for; None: they were not yet.
     """
 
@@ -50,6 +51,7 @@ class Terms:
     asked_edges: tuple[str, ...] = ()
     asked_domains: tuple[str, ...] = ()
     edges_elsewhere: tuple[str, ...] = ()
+    unread_elsewhere: tuple[str, ...] = ()
 
     @property
     def verification(self) -> Verification:

@@ -19,7 +19,15 @@ from .accepted import accepted
 from .afterwards import Options, objects_now
 from .case import Case
 from .enabled_providers import enabled_providers, listed
-from .exchange import DOCUMENTED, PROXIES, desired_exchange, is_exchange, of_another_service, probably_meant
+from .exchange import (
+    DOCUMENTED,
+    EXCHANGE_ONLINE,
+    PROXIES,
+    desired_exchange,
+    is_exchange,
+    of_another_service,
+    probably_meant,
+)
 from .federating import no_federating_pool
 from .voicemail import provider_in_use
 
@@ -184,7 +192,7 @@ def undocumented_proxy(case: Case) -> Iterator[str]:
             )
         elif of_another_service(change.identity, proxy):
             yield (
-                f"The proxy FQDN {proxy} of '{change.identity}' is none of Exchange Online; probably {next(iter(PROXIES))} was "
+                f"The proxy FQDN {proxy} of '{change.identity}' is none of Exchange Online; probably {EXCHANGE_ONLINE} was "
                 "meant. A provider of another service has another name, and needs other values."
             )
 

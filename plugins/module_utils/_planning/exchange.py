@@ -21,6 +21,9 @@ PROXIES = {
 """Those of Exchange Online by cloud (learn.microsoft.com, Configuring on-premises Lync Server 2013 integration with Exchange
 Online; Configure integration between on-premises Skype for Business Server and Outlook Web App)."""
 
+EXCHANGE_ONLINE = "exap.um.outlook.com"
+"""That of the cloud that most have."""
+
 DOCUMENTED = (*PROXIES, "sipfed.online.lync.com", "sipfed.resources.lync.com")
 """Every proxy FQDN of a hosting provider that Microsoft's pages print."""
 

@@ -10,24 +10,39 @@ from typing import Any
 
 from .._replication.topology import FEDERATION_PORT, service_pool
 from .._resource.setting import FQDN
-from .._rollout.excuse import VARIABLE
+from .._rollout.excuse import VARIABLE, Excuse
 from .._rollout.reading import Topology
 from .case import Case
 
 
 def unknown_excuse(case: Case) -> Iterator[str]:
     """One that is excused and does not exist is misspelt; the variable may be stated once for several deployments."""
-    topology = case.reading.topology
-    if topology is None:
-        return
-    known = {FQDN.comparable(name) for name in (*(edge.fqdn for edge in topology.edges), *case.terms.edges_elsewhere)}
-    unknown = [excuse.edge for excuse in case.hosts.excuses if excuse.key not in known]
-    if unknown:
+    topology, unknown = case.reading.topology, _unknown(case)
+    if topology is not None and unknown and not case.terms.unread_elsewhere:
         yield (
-            f"The topology of {case.title} has no Edge Server {', '.join(unknown)}, as {VARIABLE} says; it has "
-            f"{', '.join(edge.fqdn for edge in topology.edges) or 'none'}. Name machines as the topology does, beside the "
+            f"The topology of {case.title} has no Edge Server {', '.join(one.edge for one in unknown)}, as {VARIABLE} says; it "
+            f"has {', '.join(edge.fqdn for edge in topology.edges) or 'none'}. Name machines as the topology does, beside the "
             "lync_deployment of their deployment."
         )
+
+
+def excuse_of_another(case: Case) -> Iterator[str]:
+    """What is excused for a deployment that was not read keeps nobody else from being changed."""
+    unknown, unread = _unknown(case), case.terms.unread_elsewhere
+    if unknown and unread:
+        yield (
+            f"{VARIABLE} names {', '.join(one.edge for one in unknown)}, which {case.title} does not have; whether "
+            f"{' or '.join(unread)} has it is not known, because that was not read in this run."
+        )
+
+
+def _unknown(case: Case) -> list[Excuse]:
+    """None where a run is taken back: that is not kept from it by an excuse."""
+    topology = case.reading.topology
+    if topology is None or case.back is not None:
+        return []
+    known = {FQDN.comparable(name) for name in (*(edge.fqdn for edge in topology.edges), *case.terms.edges_elsewhere)}
+    return [excuse for excuse in case.hosts.excuses if excuse.key not in known]
 
 
 def nothing_left_to_prove(case: Case) -> Iterator[str]:

@@ -11,6 +11,7 @@ from .._core.few import few
 from .._replication.texts import last_report
 from .._rollout.plan import Finding, Kind
 from .case import Case
+from .excuse_rules import excuse_of_another
 from .federating import federation_path
 from .outside import no_federation_access, nobody_outside
 from .rights_told import roles_lack
@@ -44,4 +45,5 @@ RULES: tuple[Callable[[Case], Iterator[str]], ...] = (
     federation_path,
     roles_lack,
     behind,
+    excuse_of_another,
 )

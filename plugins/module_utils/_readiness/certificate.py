@@ -91,4 +91,9 @@ def _covers(names: Sequence[str], needed: str) -> Row:
 
 
 def _folded(name: str) -> str:
-    return name.strip().rstrip(".").casefold()
+    """As certificates have it: an international name in the letters of ASCII (RFC 5280, section 7.2)."""
+    folded = name.strip().rstrip(".").casefold()
+    try:
+        return folded if folded.isascii() else folded.encode("idna").decode("ascii")
+    except UnicodeError:
+        return folded

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -45,4 +46,5 @@ def not_ignored(entries: Iterable[Any], name: str) -> Iterator[str]:
 
 
 def _said(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
+    """YAML takes the number of a ticket for a number."""
+    return not isinstance(value, bool) and isinstance(value, (str, int, float, dt.date)) and bool(str(value).strip())

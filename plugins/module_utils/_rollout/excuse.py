@@ -65,9 +65,7 @@ def of_machine(several: Iterable[Excuse], fqdn: str) -> Excuse | None:
 def _excuse(entry: Any, today: dt.date) -> Excuse:
     if not isinstance(entry, Mapping) or set(entry) != set(FIELDS):
         raise Refused(f"{VARIABLE} must be a list of {_fields()}; {entry!r} is none.")
-    if not all(entry[name] is None or isinstance(entry[name], str) for name in ("edge", "reason")):
-        raise Refused(f"{VARIABLE}: edge and reason must be text; {entry!r} has something else.")
-    edge, reason = ((entry[name] or "").strip().rstrip(".") for name in ("edge", "reason"))
+    edge, reason = (written(entry[name]).strip().rstrip(".") for name in ("edge", "reason"))
     if not edge or not reason:
         raise Refused(f"{VARIABLE}: {entry!r} lacks {'a reason' if edge else 'the name of an Edge Server'}.")
     until = _date(entry["until"])
@@ -83,6 +81,12 @@ def _excuse(entry: Any, today: dt.date) -> Excuse:
             f"{VARIABLE}: {edge} cannot be excused until {until}: {LONGEST} days at most, which is {last} (UTC)."
         )
     return Excuse(edge, reason, until.isoformat())
+
+
+def written(value: Any) -> str:
+    """What a user wrote as text, also where YAML takes it for a number or a date, as that of a ticket; empty: it is no text."""
+    plain = isinstance(value, (str, int, float, dt.date)) and not isinstance(value, bool)
+    return str(value) if plain else ""
 
 
 def _date(stated: Any) -> dt.date | None:

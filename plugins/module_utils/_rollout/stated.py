@@ -17,18 +17,20 @@ from typing import Any
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from .._core.failures import Refused
-from .._replication.limits import CONTENT, REPLICATION, never_settled, not_ignored, out_of_limits
+from .._replication.limits import CONTENT, REPLICATION, not_ignored, out_of_limits
 from .variables import ROLE
 
 PREFIX = "hybrid_"
 IGNORE = "replication_ignore"
+NO_BOOLEANS = ("y", "t", "n", "f")
+"""What modules take for Booleans, and the filter ``bool`` does not (ansible.builtin.bool)."""
 
 
 def judged(stated: Mapping[str, Any], defaults: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The values with which a plan can be made, and a sentence for each variable that is misstated.
 
     :param stated: by the variable's name without ``hybrid_``.
-    :param defaults: what stands for a variable that is null, or misstated, until it is mended.
+    :param defaults: what stands for a variable that is null and no number, or misstated, until it is mended.
     """
     each = {name: _judged(name, value, defaults[name]) for name, value in stated.items()}
     right = {name: value for name, (value, problem) in each.items() if not problem}
@@ -36,7 +38,6 @@ def judged(stated: Mapping[str, Any], defaults: Mapping[str, Any]) -> tuple[dict
     problems = [
         *(problem for _value, problem in each.values() if problem),
         *out_of_limits(_under("replication_", right), REPLICATION, f"{PREFIX}replication_"),
-        *never_settled(_under("replication_", right), f"{PREFIX}replication_"),
         *out_of_limits(_under("content_", right), CONTENT, f"{PREFIX}content_"),
         *ignored,
     ]
@@ -64,12 +65,14 @@ def asked(edges: Mapping[str, Any], everywhere: Any) -> tuple[list[str], tuple[s
 def truth(value: Any, name: str) -> bool:
     """
     :param name: what the user calls it.
-    :raises Refused: for what is no Boolean.
+    :raises Refused: for what is no Boolean to the filter ``bool`` of Ansible, by which the tasks of the role go.
     """
     try:
-        return bool(boolean(value))
+        if str(value).lower() not in NO_BOOLEANS:
+            return bool(boolean(value))
     except TypeError:
-        raise _not(name, "true or false", value) from None
+        pass
+    raise _not(name, "true or false", value)
 
 
 def _judged(name: str, value: Any, default: Any) -> tuple[Any, str]:
@@ -89,13 +92,13 @@ def _converted(name: str, value: Any, default: Any) -> Any:
     :raises Refused: for what the variable cannot be.
     """
     spec = ROLE[PREFIX + name]
-    if value is None and spec["type"] != "float":
+    if (value is None and spec["type"] != "float") or (value == "" and spec["type"] == "bool"):
         return default
     found = CONVERSIONS[spec["type"]](value, PREFIX + name)
     if "choices" in spec and found not in spec["choices"]:
         raise _not(PREFIX + name, f"one of {', '.join(spec['choices'])}", value)
     if spec.get("elements") == "str" and not all(isinstance(item, str) for item in found):
-        raise _not(PREFIX + name, "a list of texts", value)
+        raise _not(PREFIX + name, FORMS["str"], value)
     return found
 
 
@@ -121,10 +124,12 @@ def _list(value: Any, name: str) -> list[Any]:
     if isinstance(value, str):
         return [item.strip() for item in value.split(",") if item.strip()]
     if not isinstance(value, (list, tuple)):
-        raise _not(name, "a list of texts", value)
+        raise _not(name, FORMS[ROLE[name]["elements"]], value)
     return list(value)
 
 
+FORMS = {"str": "a list of texts", "dict": "a list of mappings"}
+"""By the elements of a list."""
 CONVERSIONS: Mapping[str, Callable[[Any, str], Any]] = {"bool": truth, "float": _number, "str": _text, "list": _list}
 
 

@@ -106,6 +106,7 @@ PRIVATE = (
     "hybrid__mine",
     "hybrid__my_edges",
     "hybrid__nouns",
+    "hybrid__others",
     "hybrid__plan",
     "hybrid__position",
     "hybrid__read",

@@ -46,28 +46,33 @@ def _newest(files: Files, folder: str, deployment: str, title: str) -> Back:
     """
     passed_over: list[str] = []
     found = _runs(files, folder, deployment, title)
-    for one in found:
+    for one, _taken_back in found:
         if one.journal.wrote:
             return replace(one, passed_over=tuple(passed_over), unfinished=tuple(_unfinished(found)))
         passed_over.append(one.where)
     raise Refused(f"{files.whole(folder)} has no record of a run that wrote anything to {title}.")
 
 
-def _unfinished(before: Iterable[Back]) -> Iterator[str]:
-    """The runs that the newest one completed: those since the last one that came to its end. What wrote nothing, or took it back
-    by itself, left nothing to complete.
+def _unfinished(before: Iterable[tuple[Back, bool]]) -> Iterator[str]:
+    """The runs that the newest one completed: those since the last one that came to its end. What wrote nothing, or was taken
+    back, by itself or since, left nothing to complete.
     """
-    left = (one for one in before if one.journal.wrote and not one.journal.is_back)
+    left = (one for one, taken_back in before if one.journal.wrote and not (one.journal.is_back or taken_back))
     return (one.where for one in itertools.takewhile(lambda one: not one.journal.completed, left))
 
 
-def _runs(files: Files, folder: str, deployment: str, title: str) -> Iterator[Back]:
-    """Without those that took a run back, the newest first."""
+def _runs(files: Files, folder: str, deployment: str, title: str) -> Iterator[tuple[Back, bool]]:
+    """Without those that took a run back, the newest first; and whether a later one, which came to its end, took it back."""
+    taken_back: set[str] = set()
     for name in _of_deployment(files.names(folder, JOURNAL), title):
         path = files.whole(f"{folder.rstrip('/')}/{name}")
         journal = journal_of(files.read(path), path)
-        if journal.plan.deployment == deployment and not journal.plan.undoes:
-            yield Back(path, journal)
+        if journal.plan.deployment != deployment:
+            continue
+        if not journal.plan.undoes:
+            yield Back(path, journal), name in taken_back
+        elif journal.completed:
+            taken_back.add(journal.plan.undoes.rpartition("/")[2])  # the folder may have been moved
 
 
 def _of_deployment(names: tuple[str, ...], title: str) -> Iterator[str]:

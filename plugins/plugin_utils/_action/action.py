@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import traceback
 import warnings
 from collections.abc import Mapping
@@ -94,7 +95,8 @@ class LyncAction(ActionBase):
         try:
             result = self._outcome(variables, host, notes)
         except AnsibleError:  # before anything was sent
-            notes.end([])
+            with contextlib.suppress(FileFailed):
+                notes.end([])
             raise
         try:
             notes.end(result.get("writes", []))
@@ -132,7 +134,7 @@ class LyncAction(ActionBase):
                 error, AnsibleError
             ):  # a template that cannot be resolved: Ansible says it best
                 raise
-            display.vvv(visible_lines("".join(traceback.format_exception(error))))
+            display.vvv(visible_lines("".join(traceback.format_tb(error.__traceback__))))
             result = _failed(unforeseen(error, self._task.action, host), {} if task is None else task.result)
         finally:
             if runner is not None:

@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ansible_collections.ucops.lync.plugins.module_utils._core.unforeseen import unforeseen
 
 
 def test_it_says_where_it_was_and_keeps_its_own_text_to_itself() -> None:
-    try:
+    with pytest.raises(ZeroDivisionError) as raised:
         raise ZeroDivisionError("hunter2")
-    except ZeroDivisionError as error:
-        message = unforeseen(error, "lync_ping", "fe01").message
+    message = unforeseen(raised.value, "lync_ping", "fe01").message
     assert "lync_ping failed on fe01" in message
     assert "(ZeroDivisionError at test_unforeseen.py:" in message
     assert "hunter2" not in message

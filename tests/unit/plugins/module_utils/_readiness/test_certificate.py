@@ -37,6 +37,13 @@ def test_it_is_good_for_some_time(ends: float | None, outcome: Outcome, words: s
     assert row.reason.endswith(words) or words in row.reason
 
 
+def test_an_international_name_is_compared_as_certificates_have_it() -> None:
+    (row,) = covers(Certificate(("sip.xn--bcher-kva.example",)), ["sip.b\u00fccher.example"])
+    assert row.outcome is Outcome.GOOD
+    (odd,) = covers(Certificate(("sip.contoso.com",)), ["a\u00fc..example"])
+    assert odd.outcome is Outcome.BAD
+
+
 def test_one_whose_time_has_not_come_is_bad() -> None:
     row = validity("sip.contoso.com", Certificate((), begins=NOW + DAY, ends=NOW + 90 * DAY), NOW, 30)
     assert (row.outcome, row.reason) == (Outcome.BAD, "it is valid only from 2023-11-15 on")

@@ -134,10 +134,18 @@ def test_a_name_that_the_topology_does_not_have() -> None:
 def test_a_name_of_another_deployment_of_the_run_is_not_unknown() -> None:
     """One ``-e`` for several deployments."""
     model = deployment()
-    elsewhere = ["Edge99.adatum.example."]
-    assert "msg" not in planned(model, "edge99.adatum.example", edges_elsewhere=elsewhere)
-    message = planned(model, "edge98.adatum.example", "edge99.adatum.example", edges_elsewhere=elsewhere)["msg"]
+    elsewhere = [["fabrikam", None], ["fabrikam", [{"fqdn": "Edge99.adatum.example."}]]]
+    assert "msg" not in planned(model, "edge99.adatum.example", elsewhere=elsewhere)
+    message = planned(model, "edge98.adatum.example", "edge99.adatum.example", elsewhere=elsewhere)["msg"]
     assert "has no Edge Server edge98.adatum.example, as" in message
+
+
+def test_one_that_may_be_of_a_deployment_that_was_not_read_is_a_warning() -> None:
+    """A dead deployment, or one that ``--limit`` leaves out, keeps nobody else from being changed."""
+    result = planned(deployment(), "edge99.fabrikam.example", elsewhere=[["fabrikam", None], ["litware", []]])
+    assert "msg" not in result
+    (warned,) = [one["sentence"] for one in result["plan"]["findings"] if one["name"] == "excuse_of_another"]
+    assert "names edge99.fabrikam.example, which adatum does not have; whether fabrikam has it is not known" in warned
 
 
 def test_all_cannot_be_excused() -> None:

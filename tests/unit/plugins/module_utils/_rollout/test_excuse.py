@@ -52,6 +52,8 @@ def test_the_first_and_the_last_day(until: Any) -> None:
         ([{**ENTRY, "untill": "2026-10-01"}], "is none"),
         ([{**ENTRY, "reason": " "}], "lacks a reason"),
         ([{**ENTRY, "reason": None}], "lacks a reason"),
+        ([{**ENTRY, "reason": True}], "lacks a reason"),
+        ([{**ENTRY, "edge": ["edge02"]}], "lacks the name of an Edge Server"),
         ([{**ENTRY, "edge": ""}], "lacks the name of an Edge Server"),
         ([{**ENTRY, "until": "soon"}], "must be a date such as 2026-09-21, not 'soon'"),
         ([{**ENTRY, "until": 20261001}], "must be a date"),
@@ -67,6 +69,10 @@ def test_what_is_refused(entries: Any, sentence: str) -> None:
         excuses(entries, TODAY)
     assert sentence in refused.value.message
     assert refused.value.message.startswith("hybrid_edges_excused")
+
+
+def test_a_reason_may_be_the_number_of_a_ticket() -> None:
+    assert excuses([{**ENTRY, "reason": 4711}], TODAY)[0].reason == "4711"
 
 
 GROUPS = {"lync_management": ["fe01", "fe02"], "lync_edge": ["edge01", "edge02", "edge03"]}

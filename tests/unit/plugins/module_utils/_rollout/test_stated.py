@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.ucops.lync.plugins.module_utils._modules import lync_rollout_plan
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils import memory
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils._rollout import scene
+from ansible_collections.ucops.lync.tests.unit.plugins.module_utils._rollout.window import Window
 
 SETTLE = "hybrid_replication_settle (60 s) must be shorter than hybrid_replication_timeout (60 s)."
 IGNORE = "hybrid_replication_ignore must be a list of mappings with replica and reason; "
@@ -50,6 +51,8 @@ def misstated(**options: Any) -> list[str]:
         ({"replication_scope": " all"}, "hybrid_replication_scope must be one of edges, all, not ' all'."),
         ({"edge_verification": "Skip"}, "hybrid_edge_verification must be one of required, best_effort, skip, not 'Skip'."),
         ({"on_failure": ["keep"]}, "hybrid_on_failure must be one of keep, rollback, not ['keep']."),
+        ({"replication_ignore": {"a": "b"}}, "hybrid_replication_ignore must be a list of mappings, not {'a': 'b'}."),
+        ({"check_readiness": "y"}, "hybrid_check_readiness must be true or false, not 'y'."),
         ({"check_readiness": "maybe"}, "hybrid_check_readiness must be true or false, not 'maybe'."),
         ({"asked_edges": {scene.EDGE: "maybe"}}, "hybrid_check_readiness of edge01 must be true or false, not 'maybe'."),
         (
@@ -73,12 +76,28 @@ def test_what_stops_the_plan(options: dict[str, Any], sentence: str) -> None:
         {"check_readiness": "yes", "asked_edges": {scene.EDGE: "on"}, "partial_verification": "no"},
         {"replication_timeout": "600", "content_interval": "0.5"},
         {"check_sip_domains": "contoso.example,fabrikam.example", "accept": None, "replication_ignore": None},
+        {"check_readiness": ""},
         {"replication_scope": "all", "on_failure": None, "edge_verification": "best_effort"},
         {},
     ],
 )
 def test_what_ansible_takes_for_a_value_is_one(options: dict[str, Any]) -> None:
     assert misstated(**options) == []
+
+
+def test_what_would_never_settle_stops_nothing_where_nothing_is_to_be_waited_for() -> None:
+    window = Window(memory.Deployment())
+    window.run()
+    window.model.replicate()
+    options = {"replication_settle": 60, "replication_timeout": 60}
+    assert scene.findings(window.plan(**options), "blocker", "misstated") == []
+
+
+def test_what_is_misstated_of_readiness_keeps_nothing_from_being_taken_back() -> None:
+    window = Window(memory.Deployment())
+    window.run()
+    result = window.back(check_certificate_days="soon", check_readiness="maybe", asked_edges={scene.EDGE: "maybe"})
+    assert (result["refusal"], scene.findings(result, "blocker", "misstated")) == ("", [])
 
 
 def test_all_that_is_misstated_is_said_at_once_and_nothing_is_kept() -> None:

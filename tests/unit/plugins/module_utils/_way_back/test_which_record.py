@@ -17,7 +17,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._rollout.evidence impor
 from ansible_collections.ucops.lync.plugins.module_utils._way_back.journal import END, End, journal_of, line
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils import memory
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils._rollout import scene
-from ansible_collections.ucops.lync.tests.unit.plugins.module_utils._rollout.window import Window, cmdlets
+from ansible_collections.ucops.lync.tests.unit.plugins.module_utils._rollout.window import Window, cmdlets, write_back
 
 CLOSE = "Set-CsAccessEdgeConfiguration -AllowFederatedUsers $false"
 DISABLE = 'Set-CsHostingProvider -Identity "Exchange Online" -Enabled $false'
@@ -85,6 +85,17 @@ def test_one_that_could_not_take_itself_back_is_named() -> None:
     end(window, stop=FAILED, rolled_back="not rolled back: Access is denied")
     window.run()
     assert len(completed(window.back())) == 1
+
+
+@pytest.mark.parametrize(("stop", "named"), [(None, 0), (FAILED, 1)])
+def test_one_that_was_taken_back_since_is_not_named(stop: Stop | None, named: int) -> None:
+    window = Window(memory.Deployment())
+    window.run(stop_after=1)
+    failed = end(window, stop=FAILED)
+    write_back(window, window.back(record=failed))
+    end(window, stop=stop)
+    window.run(accept=["enable_disabled_provider"])
+    assert len(completed(window.back())) == named
 
 
 def test_a_newer_run_that_wrote_nothing_is_passed_over_and_named() -> None:
