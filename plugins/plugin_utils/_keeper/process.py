@@ -54,7 +54,11 @@ def _become_keeper(keeper_socket: KeeperSocket, listening: socket.socket, path: 
         sys.setswitchinterval(SWITCH_SECONDS)
         server = KeeperServer(run, listening, remove_socket)
         signal.signal(signal.SIGTERM, lambda _number, _frame: server.post(server.shut_down))
-        server.serve()
+        try:
+            server.serve()
+        except Exception:  # whatever it is, no shell is left for it
+            server.shut_down()
+            server.serve()
     finally:
         os._exit(0)  # nothing above on the stack is ours
 

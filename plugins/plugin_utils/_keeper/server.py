@@ -78,8 +78,9 @@ class KeeperServer:
         self._connections: dict[Connection, Request | None] = {}
         self._next_heartbeat = 0.0
         self._ended = False
+        self._accepts = False
         listening.setblocking(False)
-        self._selector.register(listening, selectors.EVENT_READ, self._accept)
+        self._begin_to_accept()
         self._selector.register(self._wake_up, selectors.EVENT_READ, self._run_posted)
 
     def serve(self) -> None:
@@ -89,6 +90,7 @@ class KeeperServer:
                 key.data()
             if time.monotonic() >= self._next_heartbeat:
                 self._next_heartbeat = time.monotonic() + HEARTBEAT_SECONDS
+                self._begin_to_accept()
                 self._send_heartbeats()
                 self._check_waits()
                 if not self._run.alive:
@@ -104,9 +106,9 @@ class KeeperServer:
 
     def shut_down(self) -> None:
         """Serve nobody any longer: delete all shells, then end. However many they are, only those that hang are left."""
-        if self._listening.fileno() < 0:
+        if self._is_over:
             return
-        self._selector.unregister(self._listening)
+        self._stop_accepting()
         self._listening.close()
         self._remove_socket()
         self._close(list(self._sessions))
@@ -120,10 +122,28 @@ class KeeperServer:
         while not self._posted.empty():
             self._posted.get()()
 
+    @property
+    def _is_over(self) -> bool:
+        """Whether it serves nobody any longer."""
+        return self._listening.fileno() < 0
+
+    def _begin_to_accept(self) -> None:
+        if not (self._accepts or self._is_over):
+            self._selector.register(self._listening, selectors.EVENT_READ, self._accept)
+            self._accepts = True
+
+    def _stop_accepting(self) -> None:
+        if self._accepts:
+            self._selector.unregister(self._listening)
+            self._accepts = False
+
     def _accept(self) -> None:
         try:
             accepted, _address = self._listening.accept()
-        except OSError:  # whoever connected has gone, or there is no descriptor left for now
+        except (
+            OSError
+        ):  # whoever connected has gone, or there is no descriptor left: until the next heartbeat nobody is let in
+            self._stop_accepting()
             return
         connection = Connection(accepted, self._selector, self._received, self._disconnected)
         self._connections[connection] = None
@@ -140,6 +160,8 @@ class KeeperServer:
             call = self._call_of(connection, json.loads(data))
         except (ValueError, LookupError, TypeError, AttributeError):  # nonsense harms only its sender
             call = connection.close
+        except RuntimeError:  # there can be no more threads: the task does without the keeper
+            call = connection.close
         call()
 
     def _call_of(self, connection: Connection, message: messages.Message) -> Call:
@@ -149,6 +171,8 @@ class KeeperServer:
             return functools.partial(self._reset, connection, number)
         if method == messages.CLOSE["method"]:  # from Ansible's main process, which is about to end
             return functools.partial(self._close_all, connection, number)
+        if self._is_over:
+            return connection.close
         parameters = message["params"]
         sent, seconds = messages.sent(parameters), messages.seconds_of(parameters)
         request = Request(number, messages.cmdlets_of(parameters), sent, connection, seconds)
@@ -182,10 +206,15 @@ class KeeperServer:
     def _enqueue(self, connection: Connection, request: Request, session: SessionThread) -> None:
         self._connections[connection] = request
         request.heartbeat(len(session.requests))
-        if any(cmdlet.changes and NAME.fullmatch(cmdlet.name) for cmdlet in request.cmdlets):  # not Import-Module
-            for one in self._sessions.values():  # of this host, there may be several
-                one.discard_read_ahead()
-        session.enqueue(request)
+        changes = any(cmdlet.changes and NAME.fullmatch(cmdlet.name) for cmdlet in request.cmdlets)  # not Import-Module
+        if changes:
+            self._discard_read_ahead()
+        session.enqueue(request, self._discard_read_ahead if changes else None)
+
+    def _discard_read_ahead(self) -> None:
+        """Before a change, because it may come at once, and after it, because it may have come only then."""
+        for one in self._sessions.values():  # of this host, there may be several
+            one.discard_read_ahead()
 
     def _session_of(self, parameters: dict[str, Any]) -> SessionThread:
         """The session with exactly these credentials and options."""

@@ -63,10 +63,13 @@ class SessionThread:
         """Whether its logon was refused: it stays known for the rest of the run."""
         return self._session.state is SessionState.REFUSED
 
-    def enqueue(self, request: Request) -> None:
-        """Take a request after those that are queued. It is answered by itself, or its connection is closed."""
+    def enqueue(self, request: Request, ended: Call | None = None) -> None:
+        """Take a request after those that are queued. It is answered by itself, or its connection is closed.
+
+        :param ended: is called in the keeper's thread when it has run, or never will, before it is answered.
+        """
         self.requests.append(request)
-        self._queue.put(functools.partial(self._serve, request))
+        self._queue.put(functools.partial(self._serve, request, ended or _nothing))
 
     def prepare(self, cmdlets: Sequence[Cmdlet], opened: Call) -> None:
         """Open the session, unless a request has done so before, and read ahead: the next request for that has the answer.
@@ -97,9 +100,11 @@ class SessionThread:
         self._closing.set()
         self._queue.put(None)
         if self._working:  # on a command that may run for long
-            threading.Thread(target=self._session.abort, daemon=True).start()
+            with contextlib.suppress(RuntimeError):  # there can be no more threads: it ends with its command
+                threading.Thread(target=self._session.abort, daemon=True).start()
 
-    def _finish(self, request: Request, frames: Sequence[bytes]) -> None:
+    def _finish(self, request: Request, ended: Call, frames: Sequence[bytes]) -> None:
+        ended()
         self.requests.remove(request)
         request.answer(frames)
 
@@ -111,21 +116,25 @@ class SessionThread:
             finished = work()
             self._working = False
             self._post(finished)
-            for _step in self._session.housekeeping():
-                if not self._queue.empty():
-                    break
+            self._keep_house()
         self._session.close()
         self._post(self._closed)
 
+    def _keep_house(self) -> None:
+        with contextlib.suppress(Exception):  # whatever the libraries raise: the next request will meet it
+            for _step in self._session.housekeeping():
+                if not self._queue.empty():
+                    break
+
     def _next(self) -> Work | None:
-        """What comes next; None: the end. The session is kept alive meanwhile."""
+        """What comes next; None: the end. Whoever waits for an answer comes before polls. The session is kept alive meanwhile."""
         while True:
             due = min((poll.due for poll, _ended in self._polls), default=float("inf")) - time.monotonic()
-            if due <= 0 and not self._closing.is_set():
-                return self._step
             with contextlib.suppress(queue.Empty):
                 return self._queue.get(timeout=max(0.0, min(due, self._idle_seconds)))
-            if due > self._idle_seconds:
+            if due <= self._idle_seconds:
+                return self._step
+            with contextlib.suppress(Exception):  # as above
                 self._session.keep_alive()
 
     def _begin(self, poll: Poll, ended: Call) -> Call:
@@ -141,8 +150,8 @@ class SessionThread:
         self._polls.remove((poll, ended))
         return ended
 
-    def _serve(self, request: Request) -> Call:
-        return functools.partial(self._finish, request, self._frames(request))
+    def _serve(self, request: Request, ended: Call) -> Call:
+        return functools.partial(self._finish, request, ended, self._frames(request))
 
     def _frames(self, request: Request) -> Sequence[bytes]:
         """The response to a request, none when it was cancelled. It is encoded here: with a large answer that takes its time."""

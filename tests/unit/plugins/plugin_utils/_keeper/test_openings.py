@@ -25,6 +25,7 @@ from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._keeper.fake
     Keeper,
     Server,
     queued,
+    running,
     until,
 )
 
@@ -93,6 +94,23 @@ def test_what_was_read_ahead_is_not_shown_after_a_change_through_another_session
         task.ask(cmdlet, user=user)
         assert task.output().objects == [cmdlet.name]
     assert server.ran(GET.name, "admin") == 2
+
+
+def test_what_was_read_ahead_while_a_change_ran_is_not_shown_after_it(keeper: Keeper, server: Server) -> None:
+    """The change is queued, and comes later than the reading."""
+    writing = running(keeper, server, "fe01")
+    change = keeper.task()
+    change.ask(SET, user="fe01")
+    assert change.receive()["method"] == "heartbeat"
+    task = keeper.task()
+    task.prepare(GET, user="fe02")
+    until(lambda: server.ran(GET.name, "fe02"))
+    server.release()
+    assert "result" in writing.response()
+    assert "result" in change.response()
+    task.ask(GET, user="fe02")
+    assert "result" in task.response()
+    assert server.ran(GET.name, "fe02") == 2
 
 
 @pytest.mark.parametrize("other", [Cmdlet(GET.name, {"LocalStore": SWITCH}), Cmdlet(GET.name, {"Identity": "x"})])

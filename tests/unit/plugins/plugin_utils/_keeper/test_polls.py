@@ -114,6 +114,20 @@ def test_one_is_begun_for_another_host_in_the_session_that_was_prepared_for_it(
     assert not task.begin("late", "one", "", POLLED, {"subject": "late", "polled": 0}, user="fe01", host="edge02")
 
 
+def test_whoever_waits_for_an_answer_comes_before_polls_that_are_always_due(
+    keeper: Keeper, server: Server, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(
+        KINDS, "one", Polling(lambda state, _records, _now: Stepped(state, 0.0, "x", ready=False), progress)
+    )
+    for poll in ("one", "other"):
+        assert keeper.task().begin(poll, "one", "", POLLED, {}, user="fe01")
+    until(lambda: server.ran(POLLED.name) > 5)
+    task = keeper.task()
+    task.ask(GET, user="fe01")
+    assert "result" in task.response()
+
+
 def test_each_ends_by_itself(keeper: Keeper, world: World) -> None:
     for subject in ("adatum", "fabrikam"):
         begin(keeper, subject)
