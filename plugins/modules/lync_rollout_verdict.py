@@ -61,10 +61,11 @@ options:
     type: dict
     default: {}
   readiness_asked:
-    description: Inventory hosts of Edge Servers that were to be checked. One without a result is a row that says so.
-    type: list
-    elements: str
-    default: []
+    description: >-
+      By inventory host of each Edge Server, whether it was to be checked (C(hybrid_check_readiness)). One that was, and has no
+      result, is a row that says so.
+    type: dict
+    default: {}
   edge_readiness:
     description: By inventory host, the result of M(ucops.lync.lync_edge_readiness_info), where it was asked for.
     type: dict

@@ -147,6 +147,8 @@ def _check(options: Mapping[str, Any]) -> None:
         raise Refused("trigger forces a complete push and is done for named machines only: state replicas.")
     if options["background"] and (options["trigger"] or options["begun"]):
         raise Refused("background begins what begun collects: it is used without trigger and begun.")
+    if options["trigger"] and options["begun"]:
+        raise Refused("begun collects a wait that has begun, for which trigger would come too late: push first.")
     if options["background"] and not (options["wait"] or options["local_stores"]):
         raise Refused("background begins a wait: it needs wait: true, or local_stores.")
     if options["local_stores"] and not options["background"]:

@@ -26,6 +26,7 @@ from .._rollout.judged import recorded, unrecorded
 from .._rollout.new_master import new_master
 from .._rollout.plan import Plan
 from .._rollout.record import Record, Write, replication_of
+from .._rollout.stated import asked as asked_edges
 from .._rollout.verdict import Verification, verification_of
 from .._way_back.gone_back import GoneBack
 from .._way_back.gone_back import after as gone_back
@@ -49,7 +50,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "back_failures": _BY_HOST,
     "back_contents": _BY_HOST,
     "contents": _BY_HOST,
-    "readiness_asked": {"type": "list", "elements": "str", "default": []},
+    "readiness_asked": {"type": "dict", "default": {}},
     "edge_readiness": _BY_HOST,
     "external_readiness": _BY_HOST,
     "edge_verification": {"type": "str", "default": Verification.REQUIRED.value},
@@ -145,7 +146,7 @@ def _end(
 
 def _readiness(options: Mapping[str, Any]) -> list[str]:
     """The table of what was asked for; nothing where nothing was."""
-    asked = set(options["readiness_asked"])
+    asked = set(asked_edges(options["readiness_asked"], False)[0])
     results = {
         host: NOT_ASKED if host in asked and not rows_of(result) else result
         for host, result in options["edge_readiness"].items()

@@ -287,7 +287,10 @@ def test_readiness_that_could_not_be_checked_is_a_row() -> None:
 def test_an_edge_server_that_was_to_be_checked_and_was_not_is_a_row() -> None:
     options = {"edge_readiness": {"edge1": {"skipped": True}, "edge2": {"rows": [READY]}}, "external_readiness": {}}
     found = memory.validated(
-        lync_rollout_verdict.ARGUMENT_SPEC, deployments={}, readiness_asked=["edge1", "edge2"], **options
+        lync_rollout_verdict.ARGUMENT_SPEC,
+        deployments={},
+        readiness_asked={"edge1": True, "edge2": "yes", "edge3": False},
+        **options,
     )
     task = memory.MemoryTask(ready(), found)
     lync_rollout_verdict.run(task)
