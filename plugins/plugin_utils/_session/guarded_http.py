@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import ssl
 import time
 from collections.abc import Callable
 from typing import Any
@@ -105,17 +104,18 @@ def _guard_pools(manager: Any, guard: Guard) -> None:
 def _guarded(connection: Any, guard: Guard) -> Any:
     """A connection of urllib3 whose sockets look at the guard, from the first packet on."""
     new_socket, connect = connection._new_conn, connection.connect
-    plain, tls = _watched(socket.socket, guard), _watched(ssl.SSLSocket, guard)
+    watched: dict[type, type] = {}
 
     def watch(opened: Any) -> Any:
-        if isinstance(opened, (plain, tls)):
+        kind = type(opened)
+        if kind in watched.values():
             return opened
-        if isinstance(opened, ssl.SSLSocket):
-            opened.__class__ = tls
-        elif hasattr(opened, "socket"):  # TLS within the TLS of a proxy (urllib3, SSLTransport)
+        if hasattr(opened, "socket"):  # TLS within the TLS of a proxy (urllib3, SSLTransport)
             watch(opened.socket)
-        else:
-            opened.__class__ = plain
+            return opened
+        if kind not in watched:  # plain, TLS, or that of a library for SOCKS
+            watched[kind] = _watched(kind, guard)
+        opened.__class__ = watched[kind]
         return opened
 
     def guarded_new_socket() -> socket.socket:
@@ -134,7 +134,7 @@ def _guarded(connection: Any, guard: Guard) -> Any:
 
 
 def _watched(kind: Any, guard: Guard) -> Any:
-    """A class for sockets of that kind: an open one can become one of it, because it has no attributes of its own."""
+    """A class for sockets of that kind: an open one can become one of it, because it adds no attributes to them."""
 
     class Watched(kind):
         __slots__ = ()
