@@ -16,10 +16,13 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import Guard
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.reaching import addresses, at_first, in_time
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import Unreadable
 
 with contextlib.suppress(ImportError):  # then nothing is sent over HTTP
     from requests.exceptions import TooManyRedirects
+    from urllib3.connection import HTTPConnection
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 
 def guard_session(session: Any, guard: Guard) -> None:
@@ -119,10 +122,7 @@ def _guarded(connection: Any, guard: Guard) -> Any:
         return opened
 
     def guarded_new_socket() -> socket.socket:
-        if not isinstance(connection.timeout, (int, float)):
-            connection.timeout = None  # urllib3's own mark for what the system does: it has none
-        connection.timeout = guard.within(connection.timeout)
-        opened: socket.socket = watch(new_socket())
+        opened: socket.socket = watch(_opened_in_time(connection, new_socket, guard))
         return opened
 
     def guarded_connect() -> None:
@@ -131,6 +131,38 @@ def _guarded(connection: Any, guard: Guard) -> Any:
 
     connection._new_conn, connection.connect = guarded_new_socket, guarded_connect
     return connection
+
+
+def _opened_in_time(connection: Any, new_socket: Callable[[], Any], guard: Guard) -> Any:
+    """The socket that a connection of urllib3 opens. Raises what it raises by itself, and Overdue."""
+    timeout = connection.timeout
+    seconds = (
+        timeout if isinstance(timeout, (int, float)) else None
+    )  # else urllib3's mark for what the system does: none
+    if type(connection)._new_conn is HTTPConnection._new_conn:
+        return _opened_at_first(connection, new_socket, guard, seconds)
+    connection.timeout = guard.within(seconds)  # through SOCKS, whose library looks up names and tries addresses
+    return in_time(new_socket, guard, late=lambda opened: opened.close())
+
+
+def _opened_at_first(connection: Any, new_socket: Callable[[], Any], guard: Guard, seconds: float | None) -> Any:
+    """A socket to the first address of the host (of a proxy where there is one) that lets the connection."""
+    host = connection._dns_host  # as it was given; ``host`` is that without the dot at the end
+
+    def connect(address: str, within: float | None) -> Any:
+        connection._dns_host, connection.timeout = address, within
+        try:
+            return new_socket()
+        finally:
+            connection._dns_host = host
+
+    try:
+        found = addresses(host, connection.port, guard)
+    except UnicodeError:
+        return new_socket()  # which says that it is no name
+    except OSError as error:
+        raise NewConnectionError(connection, "the name does not resolve") from error
+    return at_first(found, guard, connect, seconds, (ConnectTimeoutError, NewConnectionError))
 
 
 def _watched(kind: Any, guard: Guard) -> Any:
