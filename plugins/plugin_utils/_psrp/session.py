@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import enum
-import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 
@@ -37,7 +36,8 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.output import Out
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.pipeline import pipeline
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import logon_gate
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import CLOSING_SECONDS, Answer
-from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import Overdue
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import Guard, Overdue
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.reaching import reach
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import Unreadable
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.time_left import ENDLESS, TimeLeft
 
@@ -113,6 +113,8 @@ class PsrpSession:
         self._left = LeftShells(endpoint)
         self._refusal = SessionFailed("")
         self._time = ENDLESS
+        self._opening_seconds: float = endpoint.command_timeout
+        """What an opening may still take, the waiting for other logons left out."""
 
     @property
     def state(self) -> SessionState:
@@ -264,6 +266,7 @@ class PsrpSession:
         account = self._endpoint.wsman_arguments
         user, password = account.get("username"), account.get("password")
         wsman = self._client()
+        self._opening_seconds = self._endpoint.command_timeout
         with logon_gate.RUN.admitted(user, password, self.where, self._reach, self._time) as accepted:
             if self._endpoint.mechanism_is_open and not check_with_domain(password, self._endpoint.at):
                 self._arguments = self._endpoint.without_kerberos
@@ -280,15 +283,19 @@ class PsrpSession:
             raise opening_failure(error, self._endpoint) from error
 
     def _reach(self) -> None:
-        """:raises SessionFailed: when nobody listens there; through a proxy that is not known beforehand."""
-        arguments = self._endpoint.wsman_arguments
+        """The time that it takes is the opening's.
+
+        :raises SessionFailed: when nobody listens there; through a proxy that is not known beforehand.
+        """
         if self._endpoint.at.proxied:
             return
+        guard = Guard(self._endpoint.answer_limit)
+        guard.begin(self._time.within(self._opening_seconds))
+        longest = self._endpoint.wsman_arguments.get("connection_timeout")
         try:
-            address = (self._endpoint.server, self._endpoint.port)
-            longest = self._time.within(self._endpoint.command_timeout)
-            socket.create_connection(address, min(longest, arguments.get("connection_timeout") or longest)).close()
-        except OSError as error:
+            reach(self._endpoint.server, self._endpoint.port, guard, longest or None)
+            self._opening_seconds = guard.remaining() or 0
+        except (OSError, Overdue) as error:
             raise opening_failure(error, self._endpoint) from error
 
     def _open(self, wsman: DeadlineWSMan, accepted: Callable[[], None]) -> RunspacePool:
@@ -298,7 +305,7 @@ class PsrpSession:
         if self._enter(SessionState.OPENING) is SessionState.ABORTED:  # while it waited for another logon
             raise self._aborted()
         try:
-            wsman.start_clock(self._time.within(self._endpoint.command_timeout))
+            wsman.start_clock(self._time.within(self._opening_seconds))
             wsman.on_answer = accepted
             self._pool = GuardedPool(
                 wsman, configuration_name=self._endpoint.configuration_name, **self._endpoint.pool_arguments

@@ -11,16 +11,18 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import ssl
 import time
 from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import Guard
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.reaching import addresses, at_first, in_time
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import Unreadable
 
 with contextlib.suppress(ImportError):  # then nothing is sent over HTTP
     from requests.exceptions import TooManyRedirects
+    from urllib3.connection import HTTPConnection
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 
 def guard_session(session: Any, guard: Guard) -> None:
@@ -105,24 +107,22 @@ def _guard_pools(manager: Any, guard: Guard) -> None:
 def _guarded(connection: Any, guard: Guard) -> Any:
     """A connection of urllib3 whose sockets look at the guard, from the first packet on."""
     new_socket, connect = connection._new_conn, connection.connect
-    plain, tls = _watched(socket.socket, guard), _watched(ssl.SSLSocket, guard)
+    watched: dict[type, type] = {}
 
     def watch(opened: Any) -> Any:
-        if isinstance(opened, (plain, tls)):
+        kind = type(opened)
+        if kind in watched.values():
             return opened
-        if isinstance(opened, ssl.SSLSocket):
-            opened.__class__ = tls
-        elif hasattr(opened, "socket"):  # TLS within the TLS of a proxy (urllib3, SSLTransport)
+        if hasattr(opened, "socket"):  # TLS within the TLS of a proxy (urllib3, SSLTransport)
             watch(opened.socket)
-        else:
-            opened.__class__ = plain
+            return opened
+        if kind not in watched:  # plain, TLS, or that of a library for SOCKS
+            watched[kind] = _watched(kind, guard)
+        opened.__class__ = watched[kind]
         return opened
 
     def guarded_new_socket() -> socket.socket:
-        if not isinstance(connection.timeout, (int, float)):
-            connection.timeout = None  # urllib3's own mark for what the system does: it has none
-        connection.timeout = guard.within(connection.timeout)
-        opened: socket.socket = watch(new_socket())
+        opened: socket.socket = watch(_opened_in_time(connection, new_socket, guard))
         return opened
 
     def guarded_connect() -> None:
@@ -133,8 +133,40 @@ def _guarded(connection: Any, guard: Guard) -> Any:
     return connection
 
 
+def _opened_in_time(connection: Any, new_socket: Callable[[], Any], guard: Guard) -> Any:
+    """The socket that a connection of urllib3 opens. Raises what it raises by itself, and Overdue."""
+    timeout = connection.timeout
+    seconds = (
+        timeout if isinstance(timeout, (int, float)) else None
+    )  # else urllib3's mark for what the system does: none
+    if type(connection)._new_conn is HTTPConnection._new_conn:
+        return _opened_at_first(connection, new_socket, guard, seconds)
+    connection.timeout = guard.within(seconds)  # through SOCKS, whose library looks up names and tries addresses
+    return in_time(new_socket, guard, late=lambda opened: opened.close())
+
+
+def _opened_at_first(connection: Any, new_socket: Callable[[], Any], guard: Guard, seconds: float | None) -> Any:
+    """A socket to the first address of the host (of a proxy where there is one) that lets the connection."""
+    host = connection._dns_host  # as it was given; ``host`` is that without the dot at the end
+
+    def connect(address: str, within: float | None) -> Any:
+        connection._dns_host, connection.timeout = address, within
+        try:
+            return new_socket()
+        finally:
+            connection._dns_host = host
+
+    try:
+        found = addresses(host, connection.port, guard)
+    except UnicodeError:
+        return new_socket()  # which says that it is no name
+    except OSError as error:
+        raise NewConnectionError(connection, "the name does not resolve") from error
+    return at_first(found, guard, connect, seconds, (ConnectTimeoutError, NewConnectionError))
+
+
 def _watched(kind: Any, guard: Guard) -> Any:
-    """A class for sockets of that kind: an open one can become one of it, because it has no attributes of its own."""
+    """A class for sockets of that kind: an open one can become one of it, because it adds no attributes to them."""
 
     class Watched(kind):
         __slots__ = ()
