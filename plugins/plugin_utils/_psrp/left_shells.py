@@ -28,10 +28,19 @@ def selector(pool: RunspacePool) -> SelectorSet:
 
 
 class LeftShells:
-    """The shells that one session has left."""
+    """The shells that one session has left.
 
-    def __init__(self, endpoint: PsrpEndpoint, sleep: Callable[[float], None] = time.sleep) -> None:
+    :param refused: is called with the error when the logon for a deletion was refused; forgets them all.
+    """
+
+    def __init__(
+        self,
+        endpoint: PsrpEndpoint,
+        refused: Callable[[BaseException], object],
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._endpoint = endpoint
+        self._refused = refused
         self._sleep = sleep
         self._pools: list[RunspacePool] = []
 
@@ -54,7 +63,7 @@ class LeftShells:
         :param left: what all of it may take.
         """
         for pool in list(self._pools):
-            if self._deleted(pool, wsman or pool.connection, left.within(CLOSING_SECONDS)):
+            if pool in self._pools and self._deleted(pool, wsman or pool.connection, left.within(CLOSING_SECONDS)):
                 self._pools.remove(pool)
 
     def delete_all(self) -> None:
@@ -69,13 +78,15 @@ class LeftShells:
             self.delete()
 
     def _deleted(self, pool: RunspacePool, wsman: DeadlineWSMan, seconds: float) -> bool:
-        """Whether nothing more is to be done: it is gone, or nobody may log on to delete it."""
+        """Whether it is gone."""
         try:
             wsman.start_clock(seconds)
             wsman.delete(pool.shell.resource_uri, selector_set=selector(pool))
         except Exception as error:  # whatever the libraries raise
             pool.connection.renew()
-            return shell_is_gone(error) or logon_refused(error, self._endpoint)
+            if logon_refused(error, self._endpoint):
+                self._refused(error)
+            return shell_is_gone(error)
         with contextlib.suppress(Exception):
             pool.connection.close()
         return True

@@ -110,7 +110,7 @@ class PsrpSession:
         self._changing = threading.Lock()
         self._pool: RunspacePool | None = None
         self._finished: list[PowerShell] = []
-        self._left = LeftShells(endpoint)
+        self._left = LeftShells(endpoint, self._refuse)
         self._refusal = SessionFailed("")
         self._time = ENDLESS
 
@@ -261,11 +261,10 @@ class PsrpSession:
         if self._state is SessionState.ABORTED:
             raise self._aborted()
         require_pypsrp(self._endpoint.at)
-        account = self._endpoint.wsman_arguments
-        user, password = account.get("username"), account.get("password")
+        account = self._endpoint.account
         wsman = self._client()
-        with logon_gate.RUN.admitted(user, password, self.where, self._reach, self._time) as accepted:
-            if self._endpoint.mechanism_is_open and not check_with_domain(password, self._endpoint.at):
+        with logon_gate.RUN.admitted(*account, self.where, self._reach, self._time) as accepted:
+            if self._endpoint.mechanism_is_open and not check_with_domain(account[1], self._endpoint.at):
                 self._arguments = self._endpoint.without_kerberos
                 wsman = self._client()
             pool = self._open(wsman, accepted)
@@ -307,6 +306,8 @@ class PsrpSession:
             if self._enter(SessionState.OPENED) is SessionState.ABORTED:
                 raise self._aborted()
             self._left.delete(wsman, self._time)
+            if self._state is SessionState.REFUSED:
+                raise self._refusal
         except SessionLost:
             self._leave()
             self._left.delete(left=self._time)
@@ -375,8 +376,9 @@ class PsrpSession:
         return True
 
     def _refuse(self, error: BaseException) -> SessionFailed:
-        """The logon was refused in the middle of a run."""
+        """The logon was refused in the middle of a run: no session of this run tries it there again."""
         self._refusal = no_longer_accepted(error, self._endpoint)
+        logon_gate.RUN.refused(*self._endpoint.account, self.where, self._refusal.message)
         self._forget(SessionState.REFUSED)
         self._left.forget()
         return self._refusal

@@ -104,7 +104,7 @@ class ScriptSession:
         self._logged_on = False
         self._tickets = os.environ.get(TICKETS)
         self._guard = Guard(endpoint.answer_limit)
-        self._shells = Shells(endpoint, self._guarded)
+        self._shells = Shells(endpoint, self._guarded, self._refused)
         self._lost = False
         self._time = ENDLESS
 
@@ -147,11 +147,20 @@ class ScriptSession:
     def _run(self, cmdlets: Sequence[Cmdlet]) -> Answer:
         if self._logged_on:
             return self._exchange(cmdlets)
-        account = self._endpoint.at.user, password_of(self._endpoint)
-        with logon_gate.RUN.admitted(*account, self.where, left=self._time):
+        with logon_gate.RUN.admitted(*self._account, self.where, left=self._time):
             answer = self._exchange(cmdlets)
         self._logged_on = True
         return answer
+
+    @property
+    def _account(self) -> tuple[str | None, str | None]:
+        """Its name and its password."""
+        return self._endpoint.at.user, password_of(self._endpoint)
+
+    def _refused(self, message: str) -> None:
+        """No session of this run logs on there again with this account."""
+        self._logged_on = False
+        logon_gate.RUN.refused(*self._account, self.where, message)
 
     def _exchange(self, cmdlets: Sequence[Cmdlet]) -> Answer:
         if self._lost:
@@ -178,6 +187,7 @@ class ScriptSession:
             failure = failed(self._guard.refusal or error, originals, self._endpoint, last)
             if failure.details.get("logon_refused") or isinstance(failure, LogonRefused):
                 self._shells.forget()
+                self._refused(failure.message)
             raise failure from error
         try:
             output = output_of(stdout, self._guard.answer)

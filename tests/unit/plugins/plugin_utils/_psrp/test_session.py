@@ -227,6 +227,42 @@ def test_a_logon_that_is_refused_in_the_middle_of_a_run_is_not_tried_again(
     assert server.log == ["renew", "get"]
 
 
+@pytest.mark.parametrize("operation", ["command", "receive", "get", "delete"])
+def test_a_logon_that_is_refused_after_it_was_accepted_is_not_tried_by_another_session(
+    session: PsrpSession, server: FakeServer, operation: str
+) -> None:
+    session.open()
+    server.fails[operation] = REFUSED
+    if operation in ("command", "receive"):
+        with pytest.raises(SessionFailed):
+            session.invoke(GET)
+    elif operation == "get":
+        session.keep_alive()
+    else:
+        session.close()
+    server.log.clear()
+    with pytest.raises(LogonRefused, match="no longer accepts the logon"):
+        PsrpSession(endpoint(auth="ntlm")).open()
+    assert server.log == []
+
+
+def test_what_is_refused_at_the_first_of_several_shells_is_not_tried_for_the_others(
+    session: PsrpSession, server: FakeServer
+) -> None:
+    for _shell in range(2):
+        session.open()
+        server.fails["command"] = server.fails["delete"] = LOST
+        with pytest.raises(SessionLost):
+            session.invoke(GET)
+        keep_house(session)
+    server.log.clear()
+    server.fails["delete"] = REFUSED
+    session.close()
+    assert server.log == ["delete", "renew"]
+    with pytest.raises(LogonRefused):
+        session.open()
+
+
 def test_a_session_that_breaks_while_it_opens_leaves_no_shell(session: PsrpSession, server: FakeServer) -> None:
     server.fails["open"] = LOST
     with pytest.raises(SessionFailed):
