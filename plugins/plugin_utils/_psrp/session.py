@@ -38,6 +38,7 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.pipeline import p
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import logon_gate
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import CLOSING_SECONDS, Answer
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import Overdue
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.logon_watch import LogonWatch
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import Unreadable
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.time_left import ENDLESS, TimeLeft
 
@@ -110,6 +111,7 @@ class PsrpSession:
         self._changing = threading.Lock()
         self._pool: RunspacePool | None = None
         self._finished: list[PowerShell] = []
+        self._logon = LogonWatch()
         self._left = LeftShells(endpoint, self._refuse)
         self._refusal = SessionFailed("")
         self._time = ENDLESS
@@ -274,7 +276,7 @@ class PsrpSession:
     def _client(self) -> DeadlineWSMan:
         """:raises SessionFailed: for settings that the libraries refuse; nothing was sent yet."""
         try:
-            return DeadlineWSMan(answer_limit=self._endpoint.answer_limit, **self._arguments)
+            return DeadlineWSMan(answer_limit=self._endpoint.answer_limit, logon=self._logon, **self._arguments)
         except Exception as error:  # whatever the libraries of the authentications raise
             raise opening_failure(error, self._endpoint) from error
 
@@ -299,6 +301,7 @@ class PsrpSession:
         try:
             wsman.start_clock(self._time.within(self._endpoint.command_timeout))
             wsman.on_answer = accepted
+            self._logon.begin()
             self._pool = GuardedPool(
                 wsman, configuration_name=self._endpoint.configuration_name, **self._endpoint.pool_arguments
             )
@@ -313,7 +316,8 @@ class PsrpSession:
             self._left.delete(left=self._time)
             raise
         except Exception as error:  # whatever the libraries of the authentications raise; nothing was run yet
-            failed = opening_failure(error, self._endpoint)
+            unanswered = self._endpoint.at.has_password and wsman.guard.written and self._logon.unanswered
+            failed = opening_failure(error, self._endpoint, unanswered)
             if isinstance(failed, LogonRefused):
                 self._refusal = failed
                 self._forget(SessionState.REFUSED)
@@ -322,7 +326,8 @@ class PsrpSession:
                 pool = self._pool
                 self._forget(SessionState.CLOSED)
                 pool.connection.renew()
-                self._left.add(pool, error)
+                if not unanswered:  # to delete it would be another logon
+                    self._left.add(pool, error)
                 if pool.shell.opened:
                     self._left.delete(left=self._time)
             raise failed from error

@@ -15,10 +15,16 @@ from typing import Any
 import pytest
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
-from ansible_collections.ucops.lync.plugins.module_utils._core.failures import SessionFailed, SessionLost
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
+    ServerDown,
+    SessionFailed,
+    SessionLost,
+)
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.incoming import Kind
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import PsrpSession
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import logon_gate
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.cmdlet_runner import CmdletRunner
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.repeats import Repeats
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils import hostile
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._action.test_connection import endpoint
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils.hostile import HostileServer
@@ -51,6 +57,54 @@ def test_it_behaves_where_nothing_else_is_said(server: HostileServer) -> None:
     one.close()
     assert (record.short_type, record.properties) == ("Thing", {"Identity": "a"})
     assert server.steps == ["create", "open", "command", "receive", "delete"]
+
+
+# A logon whose answer is lost
+
+
+def hang_up(_write: hostile.Write, _relates: str) -> None:
+    raise OSError("the server hangs up")
+
+
+def truncate(write: hostile.Write, _relates: str) -> None:
+    write(hostile.response(b" " * 500)[:-100])
+    raise OSError("the server hangs up")
+
+
+def read(one: PsrpSession) -> None:
+    CmdletRunner(lambda: one, pytest.fail, Repeats(60, sleep=lambda seconds: None)).read([GET])
+
+
+def test_a_logon_whose_answer_is_lost_is_not_repeated(either: tuple[HostileServer, Path | None]) -> None:
+    """It may have been refused: a few of them lock the account."""
+    server, ca = either
+    server.instead["create"] = hang_up
+    one = session(server, ca)
+    with pytest.raises(SessionFailed, match="Whether it accepted the account is not known") as failed:
+        read(one)
+    one.close()
+    assert failed.type is SessionFailed
+    assert server.steps == ["create"]
+
+
+def test_an_accepted_account_is_logged_on_with_again(server: HostileServer) -> None:
+    one = session(server)
+    one.open()
+    one.close()
+    server.instead["create"] = hang_up
+    with pytest.raises(ServerDown):
+        read(one)
+    assert server.steps.count("create") > 2
+
+
+def test_a_shell_is_deleted_whose_creation_was_answered_in_part(server: HostileServer) -> None:
+    """The server has accepted the account: that it answers so tells it."""
+    server.instead["create"] = truncate
+    one = session(server)
+    with pytest.raises(SessionFailed):
+        one.open()
+    one.close()
+    assert server.steps == ["create", "delete"]
 
 
 # One deadline

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from pypsrp.complex_objects import PSInvocationState
@@ -16,6 +18,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     Failure,
     LogonRefused,
     NotAnswered,
+    ServerDown,
     SessionFailed,
     SessionLost,
     ShellGone,
@@ -288,6 +291,35 @@ def test_a_session_that_gets_no_answer_may_have_a_shell_to_delete(
     assert session.state is SessionState.CLOSED
     session.close()
     assert server.log == ["create", "renew", *deleted]
+
+
+@pytest.mark.parametrize(
+    ("written", "unanswered", "raised", "deleted"),
+    [
+        pytest.param(True, True, SessionFailed, [], id="the verdict on the account was lost"),
+        pytest.param(False, True, ServerDown, [], id="the logon did not leave"),
+        pytest.param(True, False, ServerDown, ["delete"], id="the account is accepted"),
+    ],
+)
+def test_only_what_costs_no_logon_is_tried_again_after_a_broken_opening(
+    server: FakeServer, written: bool, unanswered: bool, raised: type[Failure], deleted: list[str]
+) -> None:
+    one = PsrpSession(endpoint(auth="ntlm"))
+    one._logon = SimpleNamespace(unanswered=unanswered, begin=lambda: None)  # type: ignore[assignment]
+    server.fails["create"], server.written = ConnectionResetError(errno.ECONNRESET, "reset"), written
+    with pytest.raises(SessionFailed) as failed:
+        one.open()
+    one.close()
+    assert failed.type is raised
+    assert server.log == ["create", "renew", *deleted]
+
+
+def test_a_ticket_locks_no_account(server: FakeServer) -> None:
+    one = PsrpSession(endpoint(auth="kerberos", remote_password=None))
+    one._logon = SimpleNamespace(unanswered=True, begin=lambda: None)  # type: ignore[assignment]
+    server.fails["create"] = ConnectionResetError(errno.ECONNRESET, "reset")
+    with pytest.raises(ServerDown):
+        one.open()
 
 
 def test_a_shell_that_cannot_be_deleted_yet_is_deleted_after_a_pause(
