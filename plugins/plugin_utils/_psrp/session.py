@@ -316,7 +316,7 @@ class PsrpSession:
             self._left.delete(left=self._time)
             raise
         except Exception as error:  # whatever the libraries of the authentications raise; nothing was run yet
-            unanswered = self._endpoint.at.has_password and wsman.guard.written and self._logon.unanswered
+            unanswered = wsman.guard.written and self._logon.unanswered and self._may_be_refused()
             failed = opening_failure(error, self._endpoint, unanswered)
             if isinstance(failed, LogonRefused):
                 self._refusal = failed
@@ -332,6 +332,11 @@ class PsrpSession:
                     self._left.delete(left=self._time)
             raise failed from error
         return self._pool
+
+    def _may_be_refused(self) -> bool:
+        """Whether an account is logged on with that this server has not accepted yet."""
+        account = self._endpoint.account
+        return account[1] is not None and not logon_gate.RUN.has_accepted(*account, self.where)
 
     def _check_version(self, pool: RunspacePool) -> None:
         """:raises Failure: for PowerShell 2, whose sessions do not load the product's module by themselves."""

@@ -162,7 +162,9 @@ class ScriptSession:
     @property
     def _logon_unanswered(self) -> bool:
         """Whether a password has left, and whether it was accepted is not known."""
-        return self._account[1] is not None and self._guard.written and self._logon.unanswered
+        account = self._account
+        known = account[1] is None or logon_gate.RUN.has_accepted(*account, self.where)
+        return self._guard.written and self._logon.unanswered and not known
 
     def _refused(self, message: str) -> None:
         """No session of this run logs on there again with this account."""

@@ -72,12 +72,11 @@ class LogonGate:
             return
         verdict, here = self._verdict(user, password), self._verdict(user, password, where)
         with ExitStack() as held:
-            if not _wait(verdict, here, held, where, reach, left):
-                with self._noting(user, password, where):
-                    yield _nothing
-                return
+            probing = _wait(verdict, here, held, where, reach, left)
 
             def accepted() -> None:
+                if _read(here) is None:
+                    _write(here, {})
                 if _read(verdict) is None:
                     _write(verdict, {})
                     held.close()
@@ -86,7 +85,8 @@ class LogonGate:
                 with self._noting(user, password, where):
                     yield accepted
             except LogonRefused as refusal:
-                _write(verdict, _refusal(where, refusal.message))
+                if probing:
+                    _write(verdict, _refusal(where, refusal.message))
                 raise
             accepted()
 
@@ -98,6 +98,10 @@ class LogonGate:
         if user and password:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(self._verdict(user, password, where), _refusal(where, message))
+
+    def has_accepted(self, user: str | None, password: str | None, where: str) -> bool:
+        """Whether the endpoint is known to have accepted the account in this run, and has not refused it since."""
+        return bool(user and password) and _read(self._verdict(str(user), str(password), where)) == {}
 
     @contextmanager
     def _noting(self, user: str, password: str, where: str) -> Iterator[None]:

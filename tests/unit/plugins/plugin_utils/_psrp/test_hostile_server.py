@@ -88,12 +88,13 @@ def test_a_logon_whose_answer_is_lost_is_not_repeated(either: tuple[HostileServe
 
 
 def test_an_accepted_account_is_logged_on_with_again(server: HostileServer) -> None:
-    one = session(server)
-    one.open()
-    one.close()
+    """Also by a session of another task."""
+    first = session(server)
+    first.open()
+    first.close()
     server.instead["create"] = hang_up
     with pytest.raises(ServerDown):
-        read(one)
+        read(session(server))
     assert server.steps.count("create") > 2
 
 

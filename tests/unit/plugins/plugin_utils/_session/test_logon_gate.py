@@ -147,6 +147,21 @@ def test_a_refusal_in_the_middle_of_a_session_is_known_at_the_next_logon(tmp_pat
     assert server.logons == 1
 
 
+def test_whether_an_endpoint_has_accepted_an_account(tmp_path: Path) -> None:
+    gate, edge = LogonGate(tmp_path / "gate"), "edge01:5985"
+    assert not gate.has_accepted("svc", "swordfish", edge)
+    attempts(gate, Server(), 1, where="edge02:5985")()
+    assert not gate.has_accepted("svc", "swordfish", edge), "another one has"
+    attempts(gate, Server(fail), 1)()
+    assert not gate.has_accepted("svc", "swordfish", edge)
+    attempts(gate, Server(), 1)()
+    assert gate.has_accepted("svc", "swordfish", edge)
+    assert not gate.has_accepted("svc", "other", edge)
+    assert not gate.has_accepted("svc", None, edge)
+    gate.refused("svc", "swordfish", edge, "No.")
+    assert not gate.has_accepted("svc", "swordfish", edge)
+
+
 def test_a_refusal_without_a_password_is_none_of_the_gate(tmp_path: Path) -> None:
     LogonGate(tmp_path / "gate").refused("svc@ADATUM.EXAMPLE", None, "edge01:5985", "No.")
     assert not (tmp_path / "gate").exists()
@@ -198,6 +213,6 @@ def test_no_password_no_gate(tmp_path: Path) -> None:
 
 def test_the_folder_tells_no_password(tmp_path: Path) -> None:
     attempts(LogonGate(tmp_path / "gate"), Server(), 1)()
-    (verdict,) = [file for file in (tmp_path / "gate").iterdir() if not file.suffix]
-    assert verdict.read_text() == "{}"
+    verdicts = [file for file in (tmp_path / "gate").iterdir() if not file.suffix]
+    assert [verdict.read_text() for verdict in verdicts] == ["{}", "{}"], "of the account, and of the endpoint"
     assert (tmp_path / "gate").stat().st_mode & 0o077 == 0
