@@ -15,7 +15,7 @@ description:
     in it, and returns at once. Opening one takes some servers many seconds, and would occupy one of Ansible's forks. So a play over
     many hosts begins with this module.
   - The next task of the host finds its session open, waits for the rest of it, or fails with what the opening failed with. Nobody
-    logs on twice for it.
+    logs on twice for it, and a server that is down is tried again for a moment in the background only.
   - Of the logons with the same account the first one goes ahead. When it is accepted, the others follow. When it is refused, they
     are not tried.
   - It does nothing where each task opens a session of its own. These are C(winrm), C(ssh), C(lync_session_keep=false), and a

@@ -124,7 +124,9 @@ class LogonRefused(SessionFailed):
 
 
 class ServerDown(SessionFailed):
-    """Nobody answers for now, as in an outage that may be over in seconds. No account was looked at."""
+    """Nobody answers for now, as in an outage that may be over in seconds. No account was looked at, unless the server is
+    known to accept it.
+    """
 
 
 class SessionLost(SessionFailed):

@@ -159,3 +159,6 @@ OUTAGES = frozenset(
     }
 )
 """Causes that may be over in seconds, as when a server or its service starts again."""
+
+UNANSWERED = frozenset({Cause.NO_ANSWER, Cause.NOT_OPENED, Cause.CONNECTION_BROKEN, Cause.CLOSED_UNANSWERED})
+"""Those of them with which the answer to a logon may be lost: the server may have looked at the account."""

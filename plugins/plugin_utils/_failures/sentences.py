@@ -12,6 +12,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import L
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.causes import (
     OUTAGES,
     REFUSED_LOGONS,
+    UNANSWERED,
     Cause,
     Diagnosis,
 )
@@ -25,6 +26,7 @@ _CANNOT = "The controller cannot log on to {at.where} with {at.authentication}: 
 _REFUSED = "{at.where} refused the logon as {at.account} with {at.authentication}: "
 _KDC = "The domain controller refused {at.account} the logon to {at.where} with {at.authentication}: "
 _ONCE = " It was not tried again, so that no account is locked."
+_UNKNOWN = " Whether it accepted the account is not known. Opening was not tried again, so that no account is locked."
 _TLS = "TLS to {at.where} failed: "
 _STATUS = "{at.where} answered HTTP "
 _DENIED = "{at.where} let {at.account} log on but not {at.variables.opens} (access denied): "
@@ -203,9 +205,14 @@ def sentence(diagnosis: Diagnosis, at: Connection) -> str:
     return SENTENCES[diagnosis.cause].format(at=at, detail=diagnosis.detail, python=sys.executable, pypsrp=PYPSRP)
 
 
-def failure(diagnosis: Diagnosis, at: Connection) -> SessionFailed:
-    """What a session comes to that did not open."""
+def failure(diagnosis: Diagnosis, at: Connection, logon_unanswered: bool = False) -> SessionFailed:
+    """What a session comes to that did not open.
+
+    :param logon_unanswered: whether a password has left, and whether it was accepted is not known.
+    """
     text = sentence(diagnosis, at)
     if diagnosis.cause in REFUSED_LOGONS:
         return LogonRefused(text)
+    if logon_unanswered and diagnosis.cause in UNANSWERED:
+        return SessionFailed(text + _UNKNOWN)
     return ServerDown(text) if diagnosis.cause in OUTAGES else SessionFailed(text)

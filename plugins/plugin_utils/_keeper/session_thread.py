@@ -14,7 +14,12 @@ import traceback
 from collections.abc import Callable, Sequence
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
-from ansible_collections.ucops.lync.plugins.module_utils._core.failures import Failure, SessionLost
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
+    Failure,
+    ServerDown,
+    SessionFailed,
+    SessionLost,
+)
 from ansible_collections.ucops.lync.plugins.module_utils._core.unforeseen import named
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper import messages
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.own_reading import reader
@@ -24,6 +29,7 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._keeper.request import 
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.options import PsrpEndpoint
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.output import Output
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import Cancelled, PsrpSession, SessionState
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.repeats import Repeats
 
 Call = Callable[[], None]
 Work = Callable[[], Call]
@@ -195,17 +201,27 @@ class SessionThread:
         return opened
 
     def _opens_first(self) -> bool:
-        """Open the session if nothing was opened yet; whether it was this that opened it."""
+        """Open the session if nothing was opened yet; whether it was this that opened it.
+
+        An outage is waited out here, so that no task holds its fork for it.
+        """
         if self._session.state is not SessionState.CLOSED or self._closing.is_set():
             return False
+        outage = Repeats(self._endpoint.at.seconds, sleep=self._closing.wait)
         try:
-            self._session.open()
+            outage.read(lambda left: self._session.open(), _nothing)
         except Exception as error:  # whatever the libraries raise: the next task will meet it
             if isinstance(error, Failure) and not isinstance(error, SessionLost):  # lost: it was aborted
-                self._unopened = error
+                self._unopened = _tried(error)
             return False
+        self._unopened = None
         return True
 
 
+def _tried(failure: Failure) -> Failure:
+    """The same for a task that is not to repeat it: a server that is down was tried for long enough."""
+    return SessionFailed(failure.message, **failure.details) if isinstance(failure, ServerDown) else failure
+
+
 def _nothing() -> None:
-    """There is nothing to do for the keeper's thread."""
+    """There is nothing to do."""

@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.incoming import Incoming
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import ANSWER_BYTES, Guard
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.guarded_http import guard_session
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.logon_watch import LogonWatch
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import Unreadable
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.soap import check_soap
 
@@ -32,10 +33,12 @@ class DeadlineWSMan(WSMan):
     ever, and trusts the server.
 
     :param answer_limit: bytes that the answer to a command may hold.
+    :param logon: sees how far the logon comes.
     """
 
-    def __init__(self, answer_limit: int = ANSWER_BYTES, **arguments: Any) -> None:
+    def __init__(self, answer_limit: int = ANSWER_BYTES, logon: LogonWatch | None = None, **arguments: Any) -> None:
         super().__init__(**arguments)
+        logon = logon or LogonWatch()
         self.guard = Guard(answer_limit)
         self.on_answer: Callable[[], None] | None = None
         """To be called once, with the next answer: a server that answers has accepted the account."""
@@ -45,6 +48,7 @@ class DeadlineWSMan(WSMan):
         def guarded_session() -> Any:
             session = build_session()
             guard_session(session, self.guard)
+            logon.watch(session)
             return session
 
         def checked(message: bytes, **options: Any) -> bytes:

@@ -60,11 +60,14 @@ _MALFORMED = (LookupError, AttributeError, UnicodeDecodeError, SyntaxError)
 """What comes of an answer that pypsrp does not expect."""
 
 
-def opening_failure(error: BaseException, endpoint: PsrpEndpoint) -> SessionFailed:
-    """What a session comes to that did not open; a failure that is one already stays what it is."""
+def opening_failure(error: BaseException, endpoint: PsrpEndpoint, logon_unanswered: bool = False) -> SessionFailed:
+    """What a session comes to that did not open; a failure that is one already stays what it is.
+
+    :param logon_unanswered: whether a password has left, and whether it was accepted is not known.
+    """
     if isinstance(error, SessionFailed):
         return error
-    return failure(diagnosis_of(error, endpoint, opening=True), endpoint.at)
+    return failure(diagnosis_of(error, endpoint, opening=True), endpoint.at, logon_unanswered)
 
 
 def lost(error: BaseException, endpoint: PsrpEndpoint, cmdlet: str, begun: bool) -> SessionLost:

@@ -28,24 +28,40 @@ def selector(pool: RunspacePool) -> SelectorSet:
 
 
 class LeftShells:
-    """The shells that one session has left."""
+    """The shells that one session has left.
 
-    def __init__(self, endpoint: PsrpEndpoint, sleep: Callable[[float], None] = time.sleep) -> None:
+    :param refused: is called with the error when the logon for a deletion was refused; forgets them all.
+    """
+
+    def __init__(
+        self,
+        endpoint: PsrpEndpoint,
+        refused: Callable[[BaseException], object],
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._endpoint = endpoint
+        self._refused = refused
         self._sleep = sleep
         self._pools: list[RunspacePool] = []
+        self._unanswered: list[RunspacePool] = []
 
-    def add(self, pool: RunspacePool, error: BaseException | None = None) -> None:
+    def add(self, pool: RunspacePool, error: BaseException | None = None, unanswered: bool = False) -> None:
         """A shell that is to be deleted.
 
         :param error: why it did not open. It may be there all the same, unless the server never saw the request or has refused it.
+        :param unanswered: whether it is not known if the server accepted the account. To delete it alone is another logon, of which
+            there is one, in the end.
         """
         if error is None or pool.shell.opened or (pool.connection.guard.written and not is_refusal(error)):
-            self._pools.append(pool)
+            (self._unanswered if unanswered else self._pools).append(pool)
 
     def forget(self) -> None:
         """Let the server end them: nobody may log on any longer."""
-        self._pools = []
+        self._pools, self._unanswered = [], []
+
+    def _with_unanswered(self) -> list[RunspacePool]:
+        self._pools, self._unanswered = [*self._pools, *self._unanswered], []
+        return self._pools
 
     def delete(self, wsman: DeadlineWSMan | None = None, left: TimeLeft = ENDLESS) -> None:
         """Try once to delete each of them.
@@ -53,13 +69,14 @@ class LeftShells:
         :param wsman: the connection over which; else each one's own.
         :param left: what all of it may take.
         """
-        for pool in list(self._pools):
-            if self._deleted(pool, wsman or pool.connection, left.within(CLOSING_SECONDS)):
+        for pool in list(self._pools if wsman is None else self._with_unanswered()):
+            if pool in self._pools and self._deleted(pool, wsman or pool.connection, left.within(CLOSING_SECONDS)):
                 self._pools.remove(pool)
 
     def delete_all(self) -> None:
         """Delete them; those that were open again after growing pauses, because an outage may be over in seconds."""
         began = time.monotonic()
+        self._with_unanswered()
         self.delete()
         for pause in CLOSING_PAUSES:
             self._pools = [pool for pool in self._pools if pool.shell.opened]
@@ -69,13 +86,15 @@ class LeftShells:
             self.delete()
 
     def _deleted(self, pool: RunspacePool, wsman: DeadlineWSMan, seconds: float) -> bool:
-        """Whether nothing more is to be done: it is gone, or nobody may log on to delete it."""
+        """Whether it is gone."""
         try:
             wsman.start_clock(seconds)
             wsman.delete(pool.shell.resource_uri, selector_set=selector(pool))
         except Exception as error:  # whatever the libraries raise
             pool.connection.renew()
-            return shell_is_gone(error) or logon_refused(error, self._endpoint)
+            if logon_refused(error, self._endpoint):
+                self._refused(error)
+            return shell_is_gone(error)
         with contextlib.suppress(Exception):
             pool.connection.close()
         return True

@@ -89,6 +89,11 @@ class PsrpEndpoint:
         return {**self.wsman_arguments, option: "ntlm"}
 
     @property
+    def account(self) -> tuple[str | None, str | None]:
+        """The name and the password that are logged on with."""
+        return self.wsman_arguments.get("username"), self.wsman_arguments.get("password")
+
+    @property
     def restricted(self) -> bool:
         return self.path.lower() in RESTRICTED_PATHS
 

@@ -37,6 +37,7 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.pipeline import p
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import logon_gate
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import CLOSING_SECONDS, Answer
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import Guard, Overdue
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.logon_watch import LogonWatch
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.reaching import reach
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import Unreadable
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.time_left import ENDLESS, TimeLeft
@@ -110,7 +111,8 @@ class PsrpSession:
         self._changing = threading.Lock()
         self._pool: RunspacePool | None = None
         self._finished: list[PowerShell] = []
-        self._left = LeftShells(endpoint)
+        self._logon = LogonWatch()
+        self._left = LeftShells(endpoint, self._refuse)
         self._refusal = SessionFailed("")
         self._time = ENDLESS
         self._opening_seconds: float = endpoint.command_timeout
@@ -263,12 +265,11 @@ class PsrpSession:
         if self._state is SessionState.ABORTED:
             raise self._aborted()
         require_pypsrp(self._endpoint.at)
-        account = self._endpoint.wsman_arguments
-        user, password = account.get("username"), account.get("password")
+        account = self._endpoint.account
         wsman = self._client()
         self._opening_seconds = self._endpoint.command_timeout
-        with logon_gate.RUN.admitted(user, password, self.where, self._reach, self._time) as accepted:
-            if self._endpoint.mechanism_is_open and not check_with_domain(password, self._endpoint.at):
+        with logon_gate.RUN.admitted(*account, self.where, self._reach, self._time) as accepted:
+            if self._endpoint.mechanism_is_open and not check_with_domain(account[1], self._endpoint.at):
                 self._arguments = self._endpoint.without_kerberos
                 wsman = self._client()
             pool = self._open(wsman, accepted)
@@ -278,7 +279,7 @@ class PsrpSession:
     def _client(self) -> DeadlineWSMan:
         """:raises SessionFailed: for settings that the libraries refuse; nothing was sent yet."""
         try:
-            return DeadlineWSMan(answer_limit=self._endpoint.answer_limit, **self._arguments)
+            return DeadlineWSMan(answer_limit=self._endpoint.answer_limit, logon=self._logon, **self._arguments)
         except Exception as error:  # whatever the libraries of the authentications raise
             raise opening_failure(error, self._endpoint) from error
 
@@ -307,6 +308,7 @@ class PsrpSession:
         try:
             wsman.start_clock(self._time.within(self._opening_seconds))
             wsman.on_answer = accepted
+            self._logon.begin()
             self._pool = GuardedPool(
                 wsman, configuration_name=self._endpoint.configuration_name, **self._endpoint.pool_arguments
             )
@@ -314,12 +316,15 @@ class PsrpSession:
             if self._enter(SessionState.OPENED) is SessionState.ABORTED:
                 raise self._aborted()
             self._left.delete(wsman, self._time)
+            if self._state is SessionState.REFUSED:
+                raise self._refusal
         except SessionLost:
             self._leave()
             self._left.delete(left=self._time)
             raise
         except Exception as error:  # whatever the libraries of the authentications raise; nothing was run yet
-            failed = opening_failure(error, self._endpoint)
+            unanswered = wsman.guard.written and self._logon.unanswered and self._may_be_refused()
+            failed = opening_failure(error, self._endpoint, unanswered)
             if isinstance(failed, LogonRefused):
                 self._refusal = failed
                 self._forget(SessionState.REFUSED)
@@ -328,11 +333,16 @@ class PsrpSession:
                 pool = self._pool
                 self._forget(SessionState.CLOSED)
                 pool.connection.renew()
-                self._left.add(pool, error)
+                self._left.add(pool, error, unanswered)
                 if pool.shell.opened:
                     self._left.delete(left=self._time)
             raise failed from error
         return self._pool
+
+    def _may_be_refused(self) -> bool:
+        """Whether an account is logged on with that this server has not accepted yet."""
+        account = self._endpoint.account
+        return account[1] is not None and not logon_gate.RUN.has_accepted(*account, self.where)
 
     def _check_version(self, pool: RunspacePool) -> None:
         """:raises Failure: for PowerShell 2, whose sessions do not load the product's module by themselves."""
@@ -382,8 +392,9 @@ class PsrpSession:
         return True
 
     def _refuse(self, error: BaseException) -> SessionFailed:
-        """The logon was refused in the middle of a run."""
+        """The logon was refused in the middle of a run: no session of this run tries it there again."""
         self._refusal = no_longer_accepted(error, self._endpoint)
+        logon_gate.RUN.refused(*self._endpoint.account, self.where, self._refusal.message)
         self._forget(SessionState.REFUSED)
         self._left.forget()
         return self._refusal

@@ -18,10 +18,17 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._script.options import 
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import TooLarge, Unreadable
 
 
-def failed(error: BaseException, originals: list[Exception], endpoint: ScriptEndpoint, during: str) -> SessionFailed:
+def failed(
+    error: BaseException,
+    originals: list[Exception],
+    endpoint: ScriptEndpoint,
+    during: str,
+    logon_unanswered: bool = False,
+) -> SessionFailed:
     """
     :param originals: what pywinrm raised meanwhile.
     :param during: the cmdlet that was sent.
+    :param logon_unanswered: whether a password has left, and whether it was accepted is not known.
     """
     if endpoint.plugin == "ssh":
         found = ssh_errors.diagnosis_of(error)
@@ -31,7 +38,7 @@ def failed(error: BaseException, originals: list[Exception], endpoint: ScriptEnd
         found = winrm_errors.diagnosis_of(error, originals, endpoint)
         opening = not endpoint.connection.connected
     if opening:
-        return failure(found, endpoint.at)
+        return failure(found, endpoint.at, logon_unanswered)
     if found.cause in (Cause.LOGON_REFUSED, Cause.CERTIFICATE_REFUSED):
         found = Diagnosis(Cause.LOGON_NO_LONGER_ACCEPTED)
     return _lost(error, found, endpoint, during)
@@ -48,10 +55,13 @@ def _lost(error: BaseException, found: Diagnosis, endpoint: ScriptEndpoint, duri
     return kind(f"The session was lost during {during}: {sentence(found, endpoint.at)}", **refused)
 
 
-def overdue(endpoint: ScriptEndpoint, during: str) -> SessionFailed:
-    """A command whose time is up."""
+def overdue(endpoint: ScriptEndpoint, during: str, logon_unanswered: bool = False) -> SessionFailed:
+    """A command whose time is up.
+
+    :param logon_unanswered: as in ``failed``.
+    """
     if endpoint.plugin == "winrm" and not endpoint.connection.connected:
-        return failure(Diagnosis(Cause.NOT_OPENED), endpoint.at)
+        return failure(Diagnosis(Cause.NOT_OPENED), endpoint.at, logon_unanswered)
     return NotAnswered(sentence(Diagnosis(Cause.NOT_ANSWERED, during), endpoint.at))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import Guard
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.guarded_http import guard_session
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.logon_watch import LogonWatch
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import Unreadable
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.soap import check_soap
 
@@ -22,19 +23,22 @@ except ImportError:  # the connection plugin says so
 
 
 @contextmanager
-def guarded_winrm(guard: Guard) -> Iterator[None]:
-    """What pywinrm builds inside looks at the guard for as long as it lives."""
+def guarded_winrm(guard: Guard, logon: LogonWatch) -> Iterator[None]:
+    """What pywinrm builds inside looks at the guard for as long as it lives.
+
+    :param logon: sees how far the logon comes.
+    """
     if protocol is None:
         yield
         return
-    protocol.Transport = _guarded_transport(guard)
+    protocol.Transport = _guarded_transport(guard, logon)
     try:
         yield
     finally:
         protocol.Transport = Transport
 
 
-def _guarded_transport(guard: Guard) -> Any:
+def _guarded_transport(guard: Guard, logon: LogonWatch) -> Any:
     class GuardedTransport(Transport):
         """Its session is guarded before it is used: pywinrm logs on while it builds one."""
 
@@ -46,6 +50,7 @@ def _guarded_transport(guard: Guard) -> Any:
         def session(self, session: Any) -> None:
             if session is not None:
                 guard_session(session, guard)
+                logon.watch(session)
             self._session = session
 
         def _get_message_response_text(self, response: Any) -> Any:

@@ -82,6 +82,7 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._script.shells import S
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import logon_gate
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract import Answer
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.guard import Guard, Overdue
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.logon_watch import LogonWatch
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.readable import Unreadable
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.time_left import ENDLESS, TimeLeft
 
@@ -104,7 +105,8 @@ class ScriptSession:
         self._logged_on = False
         self._tickets = os.environ.get(TICKETS)
         self._guard = Guard(endpoint.answer_limit)
-        self._shells = Shells(endpoint, self._guarded)
+        self._logon = LogonWatch()
+        self._shells = Shells(endpoint, self._guarded, self._refused)
         self._lost = False
         self._time = ENDLESS
 
@@ -147,11 +149,27 @@ class ScriptSession:
     def _run(self, cmdlets: Sequence[Cmdlet]) -> Answer:
         if self._logged_on:
             return self._exchange(cmdlets)
-        account = self._endpoint.at.user, password_of(self._endpoint)
-        with logon_gate.RUN.admitted(*account, self.where, left=self._time):
+        with logon_gate.RUN.admitted(*self._account, self.where, left=self._time):
             answer = self._exchange(cmdlets)
         self._logged_on = True
         return answer
+
+    @property
+    def _account(self) -> tuple[str | None, str | None]:
+        """Its name and its password."""
+        return self._endpoint.at.user, password_of(self._endpoint)
+
+    @property
+    def _logon_unanswered(self) -> bool:
+        """Whether a password has left, and whether it was accepted is not known."""
+        account = self._account
+        known = account[1] is None or logon_gate.RUN.has_accepted(*account, self.where)
+        return self._guard.written and self._logon.unanswered and not known
+
+    def _refused(self, message: str) -> None:
+        """No session of this run logs on there again with this account."""
+        self._logged_on = False
+        logon_gate.RUN.refused(*self._account, self.where, message)
 
     def _exchange(self, cmdlets: Sequence[Cmdlet]) -> Answer:
         if self._lost:
@@ -165,19 +183,21 @@ class ScriptSession:
         last = cmdlets[-1].name if cmdlets else "the logon"
         originals: list[Exception] = []
         try:
+            self._logon.begin()
             with self._guarded(self._endpoint.at.seconds), noted() as originals:
                 code, stdout, stderr = self._endpoint.connection.exec_command(
                     SCRIPT if self._endpoint.encodes else ENCODED_SCRIPT, in_data=input_lines(cmdlets), sudoable=False
                 )
         except DeadlinePassed:
-            raise overdue(self._endpoint, last) from None
+            raise overdue(self._endpoint, last, self._logon_unanswered) from None
         except Exception as error:  # a connection plugin lets through whatever its libraries raise
             if isinstance(self._guard.refusal, Overdue):
-                raise overdue(self._endpoint, last) from None
+                raise overdue(self._endpoint, last, self._logon_unanswered) from None
             self._raise_refusal(output_in(error), last)
-            failure = failed(self._guard.refusal or error, originals, self._endpoint, last)
+            failure = failed(self._guard.refusal or error, originals, self._endpoint, last, self._logon_unanswered)
             if failure.details.get("logon_refused") or isinstance(failure, LogonRefused):
                 self._shells.forget()
+                self._refused(failure.message)
             raise failure from error
         try:
             output = output_of(stdout, self._guard.answer)
@@ -190,7 +210,7 @@ class ScriptSession:
         """Inside, the connection plugin has that much time, as far as it is left, and what it uses looks at the guard."""
         seconds = self._time.within(seconds)
         self._guard.begin(seconds)
-        with guarded_winrm(self._guard), deadline(seconds):
+        with guarded_winrm(self._guard, self._logon), deadline(seconds):
             yield
 
     def _raise_refusal(self, text: str, last: str) -> None:

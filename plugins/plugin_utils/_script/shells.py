@@ -12,7 +12,8 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from ansible_collections.ucops.lync.plugins.plugin_utils._failures.causes import REFUSED_LOGONS, Cause
+from ansible_collections.ucops.lync.plugins.plugin_utils._failures.causes import REFUSED_LOGONS, Cause, Diagnosis
+from ansible_collections.ucops.lync.plugins.plugin_utils._failures.sentences import sentence
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.deadline import DeadlinePassed
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.options import ScriptEndpoint
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.winrm_errors import diagnosis_of
@@ -23,10 +24,17 @@ class Shells:
     """Those of one session.
 
     :param guarded: gives so many seconds to what is done inside.
+    :param refused: is called with a sentence when the logon for a deletion was refused.
     """
 
-    def __init__(self, endpoint: ScriptEndpoint, guarded: Callable[[float], AbstractContextManager[None]]) -> None:
+    def __init__(
+        self,
+        endpoint: ScriptEndpoint,
+        guarded: Callable[[float], AbstractContextManager[None]],
+        refused: Callable[[str], None],
+    ) -> None:
         self._endpoint = endpoint
+        self._refused = refused
         self._connection = endpoint.connection
         self._guarded = guarded
         self._left: list[str] = []
@@ -83,6 +91,7 @@ class Shells:
             if self._cause(error) not in REFUSED_LOGONS:
                 return False
             self.forget()
+            self._refused(sentence(Diagnosis(Cause.LOGON_NO_LONGER_ACCEPTED), self._endpoint.at))
         return True
 
     def _cause(self, error: Exception) -> Cause:

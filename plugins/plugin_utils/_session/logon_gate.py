@@ -7,6 +7,9 @@ All processes of a run meet in a folder of its own. The first one that logs on w
 verdict: accepted lets all of them pass, refused answers all of them without a logon. Only the logon is waited for, not the
 session: opening one takes some servers seconds. A server that gives no verdict within
 ``PROBE_SECONDS`` keeps nobody waiting longer: the next one in the queue logs on as well.
+
+An account that one server has accepted may still be refused by another one, as a local account of the same name is. That refusal
+holds for that endpoint, until the run ends.
 """
 
 from __future__ import annotations
@@ -61,41 +64,72 @@ class LogonGate:
         :param reach: called before anybody is kept waiting; raises where the server cannot be reached, so that a logon there would
             come to no verdict.
         :param left: how long the logon can wait for others.
-        :raises LogonRefused: when the account was refused before, here or elsewhere.
+        :raises LogonRefused: when the account was refused before: here, or elsewhere before anybody accepted it.
         :raises ServerDown: when that time is over.
         """
         if not user or not password:
             yield _nothing
             return
-        verdict = (
-            self._folder
-            / hmac.digest(_SALT, f"{user.casefold()}\0{password}".encode("utf-8", "surrogatepass"), "sha256").hex()
-        )
+        verdict, here = self._verdict(user, password), self._verdict(user, password, where)
         with ExitStack() as held:
-            if not _wait(verdict, held, where, reach, left):
-                yield _nothing
-                return
+            probing = _wait(verdict, here, held, where, reach, left)
 
             def accepted() -> None:
+                if _read(here) is None:
+                    _write(here, {})
                 if _read(verdict) is None:
                     _write(verdict, {})
                     held.close()
 
             try:
-                yield accepted
+                with self._noting(user, password, where):
+                    yield accepted
             except LogonRefused as refusal:
-                _write(verdict, {"where": where, "message": refusal.message})
+                if probing:
+                    _write(verdict, _refusal(where, refusal.message))
                 raise
             accepted()
+
+    def refused(self, user: str | None, password: str | None, where: str, message: str) -> None:
+        """An endpoint has refused the account, at a logon inside or at a later one: nobody logs on there with it again.
+
+        :param message: what the refusal says, for the sentence that others get.
+        """
+        if user and password:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _write(self._verdict(user, password, where), _refusal(where, message))
+
+    def has_accepted(self, user: str | None, password: str | None, where: str) -> bool:
+        """Whether the endpoint is known to have accepted the account in this run, and has not refused it since."""
+        return bool(user and password) and _read(self._verdict(str(user), str(password), where)) == {}
+
+    @contextmanager
+    def _noting(self, user: str, password: str, where: str) -> Iterator[None]:
+        """Keep for the endpoint that it refuses the account."""
+        try:
+            yield
+        except LogonRefused as refusal:
+            self.refused(user, password, where, refusal.message)
+            raise
+
+    def _verdict(self, user: str, password: str, where: str = "") -> Path:
+        """The file with the verdict on an account: that of an endpoint, else that which holds for all."""
+        key = "\0".join([user.casefold(), password, where]).encode("utf-8", "surrogatepass")
+        return self._folder / hmac.digest(_SALT, key, "sha256").hex()
 
 
 def _nothing() -> None:
     """Nobody waits."""
 
 
-def _wait(verdict: Path, held: ExitStack, where: str, reach: Callable[[], None], left: TimeLeft) -> bool:
+def _refusal(where: str, message: str) -> dict[str, str]:
+    return {"where": where, "message": message}
+
+
+def _wait(verdict: Path, here: Path, held: ExitStack, where: str, reach: Callable[[], None], left: TimeLeft) -> bool:
     """Wait for the verdict on an account.
 
+    :param here: the verdict of this endpoint, which goes before that which holds for all.
     :return: whether this logon is to find it out; ``held`` then keeps the lock.
     :raises LogonRefused: when the account was refused.
     :raises ServerDown: when no time is left.
@@ -103,7 +137,7 @@ def _wait(verdict: Path, held: ExitStack, where: str, reach: Callable[[], None],
     verdict.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     started, probe, reached = time.monotonic(), 0, False
     while True:
-        refused = _read(verdict)
+        refused = _read(here) or _read(verdict)
         if refused is not None:
             if refused:
                 raise LogonRefused(

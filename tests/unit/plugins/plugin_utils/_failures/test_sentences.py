@@ -14,6 +14,7 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import L
 from ansible_collections.ucops.lync.plugins.plugin_utils._failures.causes import (
     OUTAGES,
     REFUSED_LOGONS,
+    UNANSWERED,
     Cause,
     Diagnosis,
 )
@@ -70,6 +71,20 @@ def test_only_a_refused_logon_and_an_outage_are_one() -> None:
         kind = LogonRefused if cause in REFUSED_LOGONS else ServerDown if cause in OUTAGES else SessionFailed
         assert failure(Diagnosis(cause), OVER_PSRP).__class__ is kind
         assert ("was not tried again" in SENTENCES[cause]) is (kind is LogonRefused)
+
+
+def test_a_logon_without_an_answer_is_no_outage() -> None:
+    assert UNANSWERED < OUTAGES
+    for cause in Cause:
+        found = failure(Diagnosis(cause), OVER_PSRP, logon_unanswered=True)
+        if cause in UNANSWERED:
+            assert found.__class__ is SessionFailed
+            assert found.message.endswith(
+                "Whether it accepted the account is not known. Opening was not tried again, so that no account is locked."
+            )
+        else:
+            assert str(found) == str(failure(Diagnosis(cause), OVER_PSRP))
+            assert found.__class__ is failure(Diagnosis(cause), OVER_PSRP).__class__
 
 
 def test_pypsrp_is_installed_into_the_python_that_runs_ansible() -> None:

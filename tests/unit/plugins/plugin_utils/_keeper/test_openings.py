@@ -17,6 +17,9 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
 )
 from ansible_collections.ucops.lync.plugins.plugin_utils._keeper import messages, read_ahead
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import SessionState
+from ansible_collections.ucops.lync.plugins.plugin_utils._session import repeats
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.repeats import Repeats
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.time_left import TimeLeft
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._keeper.fake_keeper import (
     GET,
     SET,
@@ -134,8 +137,7 @@ def test_what_was_read_too_long_ago_is_read_again(
 
 
 @pytest.mark.parametrize(
-    "failure",
-    [SessionFailed("edge01 has no shell left."), ServerDown("edge01 is down."), Failure("edge01 runs PowerShell 2.0.")],
+    "failure", [SessionFailed("edge01 has no shell left."), Failure("edge01 runs PowerShell 2.0.")]
 )
 def test_the_next_task_fails_with_what_the_opening_failed_with(
     keeper: Keeper, server: Server, failure: Failure
@@ -150,6 +152,52 @@ def test_the_next_task_fails_with_what_the_opening_failed_with(
     server.fails = None
     task.ask(GET)
     assert task.output().objects == [GET.name], "the one after it has a reason to try again"
+
+
+def test_a_server_that_is_down_is_tried_for_a_moment_beside_the_tasks_and_not_by_the_next_one(
+    keeper: Keeper, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The task would hold its fork meanwhile."""
+    monkeypatch.setattr(repeats, "PAUSES", (0.01, 0.01))
+    server.fails = ServerDown("edge01 is down.")
+    task = keeper.task()
+    task.prepare(SLOW)
+    task.ask(GET)
+
+    def attempt(_left: TimeLeft) -> object:
+        return task.output()
+
+    with pytest.raises(SessionFailed, match=r"edge01 is down\."):
+        Repeats(60).read(attempt, lambda: task.ask(GET))
+    assert server.ran("opening") == 3, "all of them beside the tasks"
+
+
+def test_an_outage_of_a_moment_is_waited_out_beside_the_tasks(
+    keeper: Keeper, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repeats, "PAUSES", (0.5, 0.5))
+    server.fails = ServerDown("edge01 is down.")
+    task = keeper.task()
+    task.prepare(GET)
+    until(lambda: server.ran("opening"))
+    server.fails = None
+    task.ask(GET)
+    assert task.output().objects == [GET.name]
+
+
+def test_what_an_opening_failed_with_is_over_when_the_next_opening_succeeds(keeper: Keeper, server: Server) -> None:
+    server.fails = SessionFailed("edge01 has no shell left.")
+    task = keeper.task()
+    task.prepare(GET)
+    until(lambda: server.ran("opening"))
+    task.ask(SET, user="another")  # until the failure is noted
+    with pytest.raises(SessionFailed):
+        task.output()
+    server.fails = None
+    task.prepare(GET)
+    until(lambda: server.ran("open"))
+    task.ask(SET)
+    assert task.output().objects == [SET.name]
 
 
 def test_a_refused_logon_is_known_to_all_tasks(keeper: Keeper, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,7 +220,7 @@ def test_a_refused_logon_is_known_to_all_tasks(keeper: Keeper, server: Server, m
 def test_whatever_else_happens_is_met_by_the_next_task_itself(keeper: Keeper, server: Server, error: Exception) -> None:
     server.fails = error
     task = keeper.task()
-    task.prepare(SLOW)
+    task.prepare(GET)
     until(lambda: server.ran("opening"))
     server.fails = None
     task.ask(GET)

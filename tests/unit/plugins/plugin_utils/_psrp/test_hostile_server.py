@@ -15,7 +15,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet
-from ansible_collections.ucops.lync.plugins.module_utils._core.failures import SessionFailed, SessionLost
+from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
+    SessionFailed,
+    SessionLost,
+)
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.incoming import Kind
 from ansible_collections.ucops.lync.plugins.plugin_utils._psrp.session import PsrpSession
 from ansible_collections.ucops.lync.plugins.plugin_utils._session import logon_gate

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from pypsrp.complex_objects import PSInvocationState
 from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFaultError
@@ -201,104 +199,6 @@ def test_a_connection_that_was_dropped_while_idle_is_renewed(session: PsrpSessio
 def test_what_is_closed_is_not_kept_alive(session: PsrpSession, server: FakeServer) -> None:
     session.keep_alive()
     assert server.log == []
-
-
-@pytest.mark.parametrize("operation", ["create", "open"])
-def test_a_refused_logon_is_not_tried_again(session: PsrpSession, server: FakeServer, operation: str) -> None:
-    server.fails[operation] = REFUSED
-    for _attempt in range(3):
-        with pytest.raises(LogonRefused):
-            session.open()
-        session.close()
-    assert session.state is SessionState.REFUSED
-    assert server.log.count("create") == 1
-
-
-@pytest.mark.parametrize("use", [PsrpSession.keep_alive, keep_house])
-def test_a_logon_that_is_refused_in_the_middle_of_a_run_is_not_tried_again(
-    session: PsrpSession, server: FakeServer, use: Callable[[PsrpSession], None]
-) -> None:
-    lose(session, server, LOST)
-    server.fails["get"] = REFUSED
-    use(session)
-    assert session.state is SessionState.REFUSED
-    with pytest.raises(LogonRefused):
-        session.invoke(GET)
-    assert server.log == ["renew", "get"]
-
-
-def test_a_session_that_breaks_while_it_opens_leaves_no_shell(session: PsrpSession, server: FakeServer) -> None:
-    server.fails["open"] = LOST
-    with pytest.raises(SessionFailed):
-        session.open()
-    assert session.state is SessionState.CLOSED
-    assert server.log == [*OPENING, "renew", "delete"]
-
-
-@pytest.mark.parametrize(
-    ("error", "written", "deleted"),
-    [
-        pytest.param(LOST, True, ["delete"], id="the answer was lost: there may be one"),
-        pytest.param(LOST, False, [], id="the server has seen nothing"),
-        pytest.param(SHELL_GONE, True, [], id="the server has refused"),
-    ],
-)
-def test_a_session_that_gets_no_answer_may_have_a_shell_to_delete(
-    session: PsrpSession, server: FakeServer, error: Exception, written: bool, deleted: list[str]
-) -> None:
-    server.fails["create"], server.written = error, written
-    with pytest.raises(SessionFailed):
-        session.open()
-    assert session.state is SessionState.CLOSED
-    session.close()
-    assert server.log == ["create", "renew", *deleted]
-
-
-def test_a_shell_that_cannot_be_deleted_yet_is_deleted_after_a_pause(
-    session: PsrpSession, server: FakeServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pauses: list[float] = []
-    monkeypatch.setattr(session._left, "_sleep", pauses.append)
-    session.open()
-    server.fails["delete"] = LOST
-    session.close()
-    assert server.log == [*OPENING, "delete", "renew", "delete"]
-    assert pauses == [0.5]
-
-
-def test_nobody_waits_for_ever_to_delete_a_shell(
-    session: PsrpSession, server: FakeServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pauses: list[float] = []
-
-    def pause(seconds: float) -> None:
-        pauses.append(seconds)
-        server.fails["delete"] = LOST
-
-    monkeypatch.setattr(session._left, "_sleep", pause)
-    session.open()
-    server.fails["delete"] = LOST
-    session.close()
-    assert pauses == [0.5, 1.0, 2.0]
-
-
-def test_a_shell_that_cannot_be_deleted_yet_is_deleted_with_the_next_session(
-    session: PsrpSession, server: FakeServer
-) -> None:
-    session.open()
-    server.fails["command"] = server.fails["delete"] = LOST
-    with pytest.raises(SessionLost):
-        session.invoke(GET)
-    session.invoke(GET)
-    assert server.log == [*OPENING, "command", "renew", "delete", "renew", *OPENING, "delete", *RUNNING]
-
-
-def test_a_refused_logon_is_not_tried_again_to_delete_a_shell(session: PsrpSession, server: FakeServer) -> None:
-    session.open()
-    server.fails["delete"] = REFUSED
-    session.close()
-    session.close()
-    assert server.log == [*OPENING, "delete", "renew"]
 
 
 def test_a_powershell_that_is_too_old_is_left(session: PsrpSession, server: FakeServer) -> None:

@@ -24,6 +24,8 @@ from ansible_collections.ucops.lync.plugins.module_utils._core.failures import S
 from ansible_collections.ucops.lync.plugins.plugin_utils._action.connection import endpoint_of
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.options import ScriptEndpoint
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.session import ScriptSession
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.cmdlet_runner import CmdletRunner
+from ansible_collections.ucops.lync.plugins.plugin_utils._session.repeats import Repeats
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils import hostile
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._script.test_lines import line
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils.hostile import HostileServer
@@ -103,6 +105,23 @@ def test_it_behaves_where_nothing_else_is_said(either: tuple[HostileServer, Path
     one.close()
     assert server.steps == ["create", "command", "send", "receive", "signal", "delete"]
     assert protocol.Transport is Transport
+
+
+def hang_up(_write: hostile.Write, _relates: str) -> None:
+    raise OSError("the server hangs up")
+
+
+def test_a_logon_whose_answer_is_lost_is_not_repeated(either: tuple[HostileServer, Path | None]) -> None:
+    """It may have been refused: a few of them lock the account."""
+    server, ca = either
+    server.instead["create"] = hang_up
+    one = session(server, ca)
+    runner = CmdletRunner(lambda: one, pytest.fail, Repeats(60, sleep=lambda seconds: None))
+    with pytest.raises(SessionFailed, match="Whether it accepted the account is not known") as failed:
+        runner.read([GET])
+    runner.close()
+    assert failed.type is SessionFailed
+    assert server.steps == ["create"]
 
 
 @pytest.mark.parametrize("step", ["create", "receive"])

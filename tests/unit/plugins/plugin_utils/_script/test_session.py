@@ -10,6 +10,7 @@ import contextlib
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,6 +21,7 @@ from winrm.protocol import Protocol
 from ansible_collections.ucops.lync.plugins.module_utils._core.cmdlet import Cmdlet, Secret
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     Failure,
+    LogonRefused,
     NotAnswered,
     Refused,
     ServerDown,
@@ -33,6 +35,7 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._script.deadline import
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.lines import ENCODED_SCRIPT, SCRIPT
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.options import SSH, WINRM, ScriptEndpoint
 from ansible_collections.ucops.lync.plugins.plugin_utils._script.session import ScriptSession
+from ansible_collections.ucops.lync.plugins.plugin_utils._session import logon_gate
 from ansible_collections.ucops.lync.tests.unit.plugins.plugin_utils._script.test_lines import line, sent
 
 POOLS = Cmdlet("Get-CsPool")
@@ -105,6 +108,37 @@ def test_a_logon_is_a_process_without_commands() -> None:
     assert connection.ran == [(SCRIPT, b"\n", False)]
     with pytest.raises(SessionFailed, match="refused the logon"):
         session(FakeConnection("ssh", AnsibleAuthenticationFailure("Invalid/incorrect password"))).open()
+
+
+def test_an_account_that_one_server_accepts_and_this_one_refuses_is_tried_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    gate = logon_gate.LogonGate(tmp_path / "logons")
+    monkeypatch.setattr(logon_gate, "RUN", gate)
+    with gate.admitted("EDGE01\\svc", "swordfish", "edge02.adatum.example:5986"):
+        pass
+    tried = 0
+    for _task in range(3):
+        connection = FakeConnection("ssh", AnsibleAuthenticationFailure("Invalid/incorrect password"))
+        connection.set_option("password", "swordfish")
+        with pytest.raises(LogonRefused):
+            session(connection).open()
+        tried += len(connection.ran)
+    assert tried == 1
+
+
+def test_a_refusal_in_the_middle_of_a_session_is_known_to_the_next_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(logon_gate, "RUN", logon_gate.LogonGate(tmp_path / "logons"))
+    connection = FakeConnection("ssh", DONE, AnsibleAuthenticationFailure("Invalid/incorrect password"))
+    connection.set_option("password", "swordfish")
+    one = session(connection)
+    one.open()
+    for again in (one, one, session(connection)):
+        with pytest.raises(LogonRefused):
+            again.open()
+    assert len(connection.ran) == 2
 
 
 def names(connection: FakeConnection) -> list[list[str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -73,10 +73,14 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return paused
 
 
-def shells(winrm: FakeWinrm) -> Shells:
+def ignored(_message: str) -> None:
+    """Nobody is told."""
+
+
+def shells(winrm: FakeWinrm, refused: Callable[[str], None] = ignored) -> Shells:
     at = Connection(WINRM, "edge:5985", "edge", 5985, "admin", "basic", https=False)
     endpoint: Any = SimpleNamespace(connection=winrm, at=at, plugin="winrm", always_encrypts=False)
-    return Shells(endpoint, unguarded)
+    return Shells(endpoint, unguarded, refused)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +113,10 @@ def test_a_shell_that_was_left_goes_with_a_later_one(pauses: list[float]) -> Non
 
 def test_a_refused_logon_is_not_tried_again(pauses: list[float]) -> None:
     winrm = FakeWinrm(InvalidCredentialsError("the specified credentials were rejected by the server"))
-    kept = shells(winrm)
+    told: list[str] = []
+    kept = shells(winrm, told.append)
     kept.delete_all()
     kept.delete_all()
     assert (winrm.tried, pauses) == (1, [])
+    (message,) = told
+    assert "edge:5985 no longer accepts the logon as 'admin'" in message, "other sessions are to know"

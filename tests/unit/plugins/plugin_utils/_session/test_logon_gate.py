@@ -48,13 +48,15 @@ def fail() -> None:
     raise SessionFailed("edge01 did not answer.")
 
 
-def attempts(gate: LogonGate, server: Server, number: int, password: str = "swordfish") -> Callable[[], list[str]]:
+def attempts(
+    gate: LogonGate, server: Server, number: int, password: str = "swordfish", where: str = "edge01:5985"
+) -> Callable[[], list[str]]:
     """Begin logons side by side; the function waits for them and returns what each came to."""
     came_to: list[str] = []
 
     def attempt() -> None:
         try:
-            with gate.admitted("svc", password, "edge01:5985"):
+            with gate.admitted("svc", password, where):
                 server.log_on()
         except SessionFailed as failure:
             came_to.append(failure.message)
@@ -124,6 +126,47 @@ def test_a_refusal_answers_the_others_without_a_logon(tmp_path: Path) -> None:
     assert server.logons == 1
 
 
+def test_a_server_that_refuses_what_another_one_accepts_is_asked_once(tmp_path: Path) -> None:
+    """A local account of one name on all Edge Servers."""
+    gate, refusing = LogonGate(tmp_path / "gate"), Server(refuse)
+    attempts(gate, Server(), 1, where="edge02:5985")()
+    came_to = [attempts(gate, refusing, 1)()[0] for _task in range(3)]
+    assert refusing.logons == 1
+    assert (
+        came_to[1:]
+        == ["Not tried, because edge01:5985 refused the same account: edge01 refused the logon as 'svc'."] * 2
+    )
+    assert attempts(gate, Server(), 1, where="edge02:5985")() == ["accepted"], "where it is accepted it stays so"
+
+
+def test_a_refusal_in_the_middle_of_a_session_is_known_at_the_next_logon(tmp_path: Path) -> None:
+    gate, server = LogonGate(tmp_path / "gate"), Server()
+    attempts(gate, server, 1)()
+    gate.refused("svc", "swordfish", "edge01:5985", "edge01 no longer accepts the logon as 'svc'.")
+    assert attempts(gate, server, 1)()[0].endswith("edge01 no longer accepts the logon as 'svc'.")
+    assert server.logons == 1
+
+
+def test_whether_an_endpoint_has_accepted_an_account(tmp_path: Path) -> None:
+    gate, edge = LogonGate(tmp_path / "gate"), "edge01:5985"
+    assert not gate.has_accepted("svc", "swordfish", edge)
+    attempts(gate, Server(), 1, where="edge02:5985")()
+    assert not gate.has_accepted("svc", "swordfish", edge), "another one has"
+    attempts(gate, Server(fail), 1)()
+    assert not gate.has_accepted("svc", "swordfish", edge)
+    attempts(gate, Server(), 1)()
+    assert gate.has_accepted("svc", "swordfish", edge)
+    assert not gate.has_accepted("svc", "other", edge)
+    assert not gate.has_accepted("svc", None, edge)
+    gate.refused("svc", "swordfish", edge, "No.")
+    assert not gate.has_accepted("svc", "swordfish", edge)
+
+
+def test_a_refusal_without_a_password_is_none_of_the_gate(tmp_path: Path) -> None:
+    LogonGate(tmp_path / "gate").refused("svc@ADATUM.EXAMPLE", None, "edge01:5985", "No.")
+    assert not (tmp_path / "gate").exists()
+
+
 def test_another_password_is_another_account(tmp_path: Path) -> None:
     gate = LogonGate(tmp_path / "gate")
     attempts(gate, Server(refuse), 1)()
@@ -170,6 +213,6 @@ def test_no_password_no_gate(tmp_path: Path) -> None:
 
 def test_the_folder_tells_no_password(tmp_path: Path) -> None:
     attempts(LogonGate(tmp_path / "gate"), Server(), 1)()
-    (verdict,) = [file for file in (tmp_path / "gate").iterdir() if not file.suffix]
-    assert verdict.read_text() == "{}"
+    verdicts = [file for file in (tmp_path / "gate").iterdir() if not file.suffix]
+    assert [verdict.read_text() for verdict in verdicts] == ["{}", "{}"], "of the account, and of the endpoint"
     assert (tmp_path / "gate").stat().st_mode & 0o077 == 0
