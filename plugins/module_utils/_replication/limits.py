@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+
+from .._core.written import written
 
 MAXIMUM = 24 * 3600
 """The longest wait, in seconds."""
@@ -46,5 +47,4 @@ def not_ignored(entries: Iterable[Any], name: str) -> Iterator[str]:
 
 
 def _said(value: Any) -> bool:
-    """YAML takes the number of a ticket for a number."""
-    return not isinstance(value, bool) and isinstance(value, (str, int, float, dt.date)) and bool(str(value).strip())
+    return bool((written(value) or "").strip())

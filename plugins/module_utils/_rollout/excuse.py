@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._core.failures import Refused
+from .._core.written import written
 from .._resource.setting import FQDN
 
 VARIABLE = "hybrid_edges_excused"
@@ -65,7 +66,7 @@ def of_machine(several: Iterable[Excuse], fqdn: str) -> Excuse | None:
 def _excuse(entry: Any, today: dt.date) -> Excuse:
     if not isinstance(entry, Mapping) or set(entry) != set(FIELDS):
         raise Refused(f"{VARIABLE} must be a list of {_fields()}; {entry!r} is none.")
-    edge, reason = (written(entry[name]).strip().rstrip(".") for name in ("edge", "reason"))
+    edge, reason = ((written(entry[name]) or "").strip().rstrip(".") for name in ("edge", "reason"))
     if not edge or not reason:
         raise Refused(f"{VARIABLE}: {entry!r} lacks {'a reason' if edge else 'the name of an Edge Server'}.")
     until = _date(entry["until"])
@@ -81,12 +82,6 @@ def _excuse(entry: Any, today: dt.date) -> Excuse:
             f"{VARIABLE}: {edge} cannot be excused until {until}: {LONGEST} days at most, which is {last} (UTC)."
         )
     return Excuse(edge, reason, until.isoformat())
-
-
-def written(value: Any) -> str:
-    """What a user wrote as text, also where YAML takes it for a number or a date, as that of a ticket; empty: it is no text."""
-    plain = isinstance(value, (str, int, float, dt.date)) and not isinstance(value, bool)
-    return str(value) if plain else ""
 
 
 def _date(stated: Any) -> dt.date | None:

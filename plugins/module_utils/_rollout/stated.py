@@ -9,7 +9,6 @@ what the modules convert: booleans as ``yes``, numbers as text, lists as text wi
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from .._core.failures import Refused
+from .._core.written import written
 from .._replication.limits import CONTENT, REPLICATION, not_ignored, out_of_limits
 from .variables import ROLE
 
@@ -113,11 +113,11 @@ def _number(value: Any, name: str) -> float:
 
 
 def _text(value: Any, name: str) -> str:
-    """A date or a number, too, for which YAML may take a text without quotes."""
-    if isinstance(value, bool) or not isinstance(value, (str, int, float, dt.date)):
+    found = written(value)
+    if found is None:
         choices = ROLE[name].get("choices")
         raise _not(name, f"one of {', '.join(choices)}" if choices else "text", value)
-    return str(value)
+    return found
 
 
 def _list(value: Any, name: str) -> list[Any]:

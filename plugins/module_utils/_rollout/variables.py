@@ -9,6 +9,8 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from .._core.connection_variables import CONNECTION
+
 
 def _one_of(*choices: str) -> Mapping[str, Any]:
     return {"type": "str", "choices": choices}
@@ -63,18 +65,6 @@ FACTS = ("hybrid_failure",)
 """What the role itself keeps, and calls nearly as one of them."""
 
 INVENTORY = ("lync_deployment", "lync_replica_fqdn")
-
-CONNECTION = (
-    "lync_answer_limit",
-    "lync_command_timeout",
-    "lync_progress",
-    "lync_session_failure",
-    "lync_session_idle",
-    "lync_session_keep",
-    "lync_session_openings",
-    "lync_session_scope",
-)
-"""Those of every module, of the host or the play."""
 
 PRIVATE = (
     "hybrid__answered",

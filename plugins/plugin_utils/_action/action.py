@@ -17,6 +17,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.arguments import checked
+from ansible_collections.ucops.lync.plugins.module_utils._core.connection_variables import CONNECTION
 from ansible_collections.ucops.lync.plugins.module_utils._core.failures import (
     CmdletFailed,
     Failure,
@@ -49,16 +50,6 @@ from ansible_collections.ucops.lync.plugins.plugin_utils._session.contract impor
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.plain import plain
 from ansible_collections.ucops.lync.plugins.plugin_utils._session.repeats import Repeats
 
-OWN_VARIABLES = (
-    "lync_answer_limit",
-    "lync_command_timeout",
-    "lync_progress",
-    "lync_session_failure",
-    "lync_session_idle",
-    "lync_session_keep",
-    "lync_session_openings",
-    "lync_session_scope",
-)
 SOCKET = "_ansible_socket"
 """The argument in which Ansible looks for the socket to which it says ``reset``: at the end of a play, and for
 ``meta: reset_connection``."""
@@ -194,7 +185,7 @@ class LyncAction(ActionBase):
         """
         if self._task.delegate_to:
             variables = variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to, {})
-        return {name: plain(self._templar.template(variables[name])) for name in OWN_VARIABLES if name in variables}
+        return {name: plain(self._templar.template(variables[name])) for name in CONNECTION if name in variables}
 
 
 def _no_session() -> Session:

@@ -13,8 +13,7 @@ import yaml
 
 from ansible_collections.ucops.lync.plugins.module_utils._core.document import to_plain
 from ansible_collections.ucops.lync.plugins.module_utils._rollout.inventory import EdgeHost
-from ansible_collections.ucops.lync.plugins.module_utils._rollout.variables import CONNECTION, PRIVATE, ROLE, misspelt
-from ansible_collections.ucops.lync.plugins.plugin_utils._action.action import OWN_VARIABLES
+from ansible_collections.ucops.lync.plugins.module_utils._rollout.variables import PRIVATE, ROLE, misspelt
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils import memory
 from ansible_collections.ucops.lync.tests.unit.plugins.module_utils._rollout import scene
 
@@ -66,10 +65,6 @@ def test_the_private_variables_are_those_of_the_role_and_the_playbooks() -> None
     files = [*HYBRID.rglob("*.yml"), *(HYBRID.parents[1] / "playbooks").glob("*.yml")]
     names = {name for file in files for name in re.findall(r"\bhybrid__\w+", file.read_text(encoding="utf-8"))}
     assert sorted(names) == sorted(PRIVATE)
-
-
-def test_the_variables_of_the_connection_are_those_of_the_modules() -> None:
-    assert sorted(CONNECTION) == sorted(OWN_VARIABLES)
 
 
 def test_what_the_role_itself_registers_is_no_near_miss() -> None:
